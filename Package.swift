@@ -1,0 +1,80 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let package = Package(
+  name: "floorplan",
+  products: [.executable(name: "floorplan", targets: ["floorplan"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+  ],
+  targets: [
+    // C: the terminal library, and the few system calls that Swift cannot name.
+    .systemLibrary(name: "CNcurses"),
+    .target(name: "CTerminal"),
+    .target(name: "CKernel"),
+
+    // From the bottom up; a part imports only what stands above it here.
+    .target(
+      name: "Trace",
+      dependencies: [.product(name: "HashTreeCollections", package: "swift-collections")],
+      swiftSettings: strict),
+    .target(name: "ThreadKernel", dependencies: ["Trace", "CKernel"], swiftSettings: strict),
+    .target(
+      name: "ApartmentRuntime", dependencies: ["ThreadKernel", "Trace"], swiftSettings: strict),
+    .target(
+      name: "Scenarios", dependencies: ["ApartmentRuntime", "ThreadKernel", "Trace"],
+      swiftSettings: strict),
+    .target(
+      name: "TerminalUI", dependencies: ["CNcurses", "CTerminal"], swiftSettings: strict),
+    .target(
+      name: "FloorplanViews", dependencies: ["TerminalUI", "Trace"], swiftSettings: strict),
+    .target(
+      name: "FloorplanApp",
+      dependencies: ["FloorplanViews", "TerminalUI", "Scenarios", "ThreadKernel", "Trace"],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "floorplan",
+      dependencies: [
+        "FloorplanApp", "FloorplanViews", "TerminalUI", "Scenarios", "ApartmentRuntime",
+        "ThreadKernel", "Trace",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+
+    // Tests, and the terminal emulator that they look through.
+    .systemLibrary(name: "CVterm", path: "Tests/CVterm"),
+    .target(name: "CPty", path: "Tests/CPty"),
+    .target(
+      name: "TerminalHarness", dependencies: ["CVterm", "CPty"], path: "Tests/TerminalHarness",
+      swiftSettings: strict),
+    .testTarget(name: "TraceTests", dependencies: ["Trace"], swiftSettings: strict),
+    .testTarget(
+      name: "ThreadKernelTests", dependencies: ["ThreadKernel", "Trace"], swiftSettings: strict),
+    .testTarget(
+      name: "ApartmentRuntimeTests", dependencies: ["ApartmentRuntime", "ThreadKernel", "Trace"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ScenarioTests",
+      dependencies: ["Scenarios", "ApartmentRuntime", "ThreadKernel", "Trace", "floorplan"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "TerminalUITests", dependencies: ["TerminalUI", "TerminalHarness"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "FloorplanViewsTests", dependencies: ["FloorplanViews", "TerminalUI", "Trace"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "FloorplanAppTests",
+      dependencies: ["FloorplanApp", "FloorplanViews", "TerminalUI", "Scenarios", "Trace"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ProgramTests", dependencies: ["TerminalHarness", "floorplan"], swiftSettings: strict),
+  ],
+  swiftLanguageModes: [.v6]
+)

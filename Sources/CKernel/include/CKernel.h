@@ -1,0 +1,3 @@
+#ifndef FLOORPLAN_CKERNEL_H
+#define FLOORPLAN_CKERNEL_H
+#endif

@@ -1,0 +1,3 @@
+#ifndef FLOORPLAN_CTERMINAL_H
+#define FLOORPLAN_CTERMINAL_H
+#endif

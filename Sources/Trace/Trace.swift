@@ -1,0 +1,1 @@
+// Made in this first slice.
