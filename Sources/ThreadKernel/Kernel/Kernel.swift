@@ -1,0 +1,143 @@
+import CKernel
+import Synchronization
+import Trace
+
+/// Real threads under control: one gate that all threads of a run pass.
+///
+/// A free run lets them all go on in parallel, and a scheduling point costs one relaxed load. A
+/// scheduled run lets one go on at a time, as its strategy picks; paused is the same with the pick
+/// withheld. A run can go from one to the other at any time. Whoever controls a run (the program's
+/// main thread, a test) is none of its threads.
+public final class Kernel: Sendable {
+  /// How a run begins.
+  public struct Configuration: Sendable {
+    public var schedule: Schedule
+    /// Whether the run begins free; `schedule` then holds from the first time that it is scheduled.
+    public var startsFree: Bool
+    /// How many picks may be made before the pick is withheld; nil: any number.
+    public var budget: Int?
+    /// Actions to deliver by themselves.
+    public var actions: [TimedAction]
+    /// Whether a run at rest is told to finish (headless), or waits for a key.
+    public var finishesAtRest: Bool
+    /// Whether anybody listens: without, nothing is told.
+    public var isTold: Bool
+    /// The core for the run's threads: nil leaves it to the kernel (one core when scheduled).
+    public var core: Int?
+
+    public init(
+      schedule: Schedule = .lesson([]), startsFree: Bool = false, budget: Int? = nil,
+      actions: [TimedAction] = [], finishesAtRest: Bool = true, isTold: Bool = true,
+      core: Int? = nil
+    ) {
+      self.schedule = schedule
+      self.startsFree = startsFree
+      self.budget = budget
+      self.actions = actions
+      self.finishesAtRest = finishesAtRest
+      self.isTold = isTold
+      self.core = core
+    }
+  }
+
+  /// How a run stands, for its controller.
+  public enum Standing: Equatable, Sendable {
+    case running
+    /// The pick is withheld.
+    case held
+    case atRest
+    case deadlock(ring: Bool, [ThreadID])
+    case over
+  }
+
+  struct State: Sendable {
+    var scheduler: SchedulerState
+    var threads: [KernelThread] = []
+    var threadCounts: [UInt16: UInt16] = [:]
+    /// Threads to let go on once the lock is released.
+    var resuming: [KernelThread] = []
+    var actions: ActionQueue
+    var finish = FinishPhase.none
+    var standing = Standing.running
+    /// Threads that did not end within the points that an abandoned run gives them.
+    var stubborn: [ThreadID] = []
+  }
+
+  /// How far a run that is to end by itself has come. Each phase wakes who waits for what can no
+  /// longer come, and lets the others end in order.
+  enum FinishPhase: Comparable { case none, actions, loops, pools }
+
+  let configuration: Configuration
+  let arena = SharedArena()
+  let state: Mutex<State>
+  /// `free`, `scheduled` or `abandoning`, for a look without the lock.
+  let modeWord: Atomic<UInt8>
+  private let listening: Atomic<Bool>
+  /// The virtual clock, and what to add to the machine's to get the run's.
+  let virtualNow = Atomic<UInt64>(0)
+  let realOffset = Atomic<UInt64>(0)
+  let finishWord = Atomic<UInt8>(0)
+  public let numbers = Numbering()
+  let texts = Mutex<[String: Name]>([:])
+
+  static let free: UInt8 = 0
+  static let scheduled: UInt8 = 1
+  static let abandoning: UInt8 = 2
+
+  public init(_ configuration: Configuration = Configuration()) {
+    self.configuration = configuration
+    let mode: SchedulerState.Mode = configuration.startsFree ? .free : .scheduled
+    state = Mutex(
+      State(
+        scheduler: SchedulerState(
+          mode: mode, strategy: configuration.schedule.makeStrategy(),
+          budget: configuration.budget),
+        actions: ActionQueue(pending: configuration.actions)))
+    modeWord = Atomic(configuration.startsFree ? Self.free : Self.scheduled)
+    listening = Atomic(configuration.isTold)
+    realOffset.store(ck_now(), ordering: .relaxed)
+    if configuration.startsFree { tell(.mode(.free)) }
+  }
+
+  /// Reads what the run tells; one reader only.
+  public func makeCollector() -> Collector { Collector(arena: arena) }
+
+  /// The kernel of the thread that asks.
+  public static var current: Kernel? { KernelThread.current?.kernel }
+
+  public var isFree: Bool { modeWord.load(ordering: .relaxed) == Self.free }
+
+  /// Whether the run is being ended and every wait returns at once.
+  public var isAbandoned: Bool { modeWord.load(ordering: .relaxed) == Self.abandoning }
+
+  /// Whether anybody listens: one relaxed load.
+  @inline(__always)
+  public var isTold: Bool { listening.load(ordering: .relaxed) }
+
+  /// Nanoseconds since the run began.
+  public var time: UInt64 {
+    isFree
+      ? ck_now() &- realOffset.load(ordering: .relaxed) : virtualNow.load(ordering: .relaxed)
+  }
+
+  /// The core that the run's threads keep to in its present mode; -1: any.
+  var core: Int32 {
+    if let core = configuration.core { return Int32(core) }
+    return isFree ? -1 : Int32(scheduledCore)
+  }
+
+  /// Scheduled threads hand on a token: on one core that costs a twentieth of what it does across
+  /// two. Kernels take turns with the cores so that tests in parallel do not share one.
+  private let scheduledCore = Kernel.nextCore()
+
+  private static let coreTurn = Atomic<Int>(0)
+
+  private static func nextCore() -> Int {
+    coreTurn.wrappingAdd(1, ordering: .relaxed).oldValue % max(1, Int(ck_core_count()))
+  }
+
+  func stopListening() {
+    listening.store(false, ordering: .relaxed)
+    arena.isDeaf.pointee.store(1, ordering: .releasing)
+  }
+}

@@ -1,0 +1,86 @@
+import CKernel
+import Synchronization
+import Trace
+
+/// The memory that the threads of a run share with whoever listens: the ticket counter, and for
+/// each thread slot a go word and a ring of events.
+///
+/// It is one mapping that child processes can attach, everything is found by offset, and no lock
+/// lies in it: each ring has one writer (the thread in that slot) and one reader (the collector),
+/// so a killed process leaves nothing locked.
+final class SharedArena: @unchecked Sendable {
+  // Invariant: the mapping lives as long as this object; words are only touched as atomics; a
+  // record is written by its ring's one writer before `written` is released past it, and read by
+  // the one reader after acquiring `written`, before `read` is released past it.
+
+  /// Events that a ring holds.
+  static let ringCapacity = 1024
+  /// One slot more than threads: the last is the kernel's own.
+  static let slotCount = ThreadSet.capacity + 1
+
+  private static let line = 64
+  private static let slotHeader = 4 * line
+  private static let slotStride = slotHeader + ringCapacity * MemoryLayout<Event>.stride
+  private static let headerSize = 4 * line
+  private static let size = headerSize + slotCount * slotStride
+
+  private let base: UnsafeMutableRawPointer
+
+  init() {
+    guard let base = ck_shared_map(Self.size) else {
+      fatalError("no memory for the events of a run (\(Self.size) bytes)")
+    }
+    self.base = base
+  }
+
+  deinit { ck_shared_unmap(base, Self.size) }
+
+  /// The next place in the one order of the run.
+  var ticket: UnsafeMutablePointer<Atomic<UInt64>> { word(at: 0) }
+  /// Changes when there is something to read or the run stands still.
+  var doorbell: UnsafeMutablePointer<Atomic<UInt32>> { word(at: Self.line) }
+
+  /// Not 0: nobody reads any more, and nothing is to be written.
+  var isDeaf: UnsafeMutablePointer<Atomic<UInt32>> { word(at: 2 * Self.line) }
+
+  func slot(_ index: Int) -> Slot {
+    Slot(base: base + Self.headerSize + index * Self.slotStride)
+  }
+
+  private func word<Value>(at offset: Int) -> UnsafeMutablePointer<Atomic<Value>> {
+    (base + offset).assumingMemoryBound(to: Atomic<Value>.self)
+  }
+
+  /// One thread's part of the arena.
+  struct Slot {
+    fileprivate let base: UnsafeMutableRawPointer
+
+    /// 1: the thread may go on; it sets it back itself.
+    var go: UnsafeMutablePointer<Atomic<UInt32>> { word(at: 0) }
+    /// How many events were ever written.
+    var written: UnsafeMutablePointer<Atomic<UInt64>> { word(at: SharedArena.line) }
+    /// How many events were ever read.
+    var read: UnsafeMutablePointer<Atomic<UInt64>> { word(at: 2 * SharedArena.line) }
+
+    func record(_ index: UInt64) -> UnsafeMutablePointer<Event> {
+      let place = Int(index % UInt64(SharedArena.ringCapacity)) * MemoryLayout<Event>.stride
+      return (base + SharedArena.slotHeader + place).assumingMemoryBound(to: Event.self)
+    }
+
+    private func word<Value>(at offset: Int) -> UnsafeMutablePointer<Atomic<Value>> {
+      (base + offset).assumingMemoryBound(to: Atomic<Value>.self)
+    }
+  }
+}
+
+extension UnsafeMutablePointer where Pointee == Atomic<UInt32> {
+  /// Sleeps while the word is `expected`, or until the time is over.
+  func sleep(while expected: UInt32, nanoseconds: Int64 = -1) {
+    _ = ck_futex_wait(UnsafeRawPointer(self).assumingMemoryBound(to: UInt32.self), expected, nanoseconds)
+  }
+
+  /// Wakes every sleeper.
+  func wake() {
+    _ = ck_futex_wake(UnsafeRawPointer(self).assumingMemoryBound(to: UInt32.self), Int32.max)
+  }
+}

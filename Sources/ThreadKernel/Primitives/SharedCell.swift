@@ -1,0 +1,37 @@
+import Synchronization
+import Trace
+
+/// A number in a demo component that two threads may touch with nobody in between.
+///
+/// Reads and writes are scheduling points and relaxed atomic operations: an update can be lost, as
+/// in the lesson, and nothing is undefined.
+public final class SharedCell: Sendable {
+  private let kernel: Kernel
+  private let name: String
+  private let value: Atomic<Int64>
+  /// Keeps the order of the operations and of what is told of them the same.
+  private let order = ShortLock(())
+
+  public init(_ name: String, _ value: Int64 = 0, in kernel: Kernel) {
+    self.kernel = kernel
+    self.name = name
+    self.value = Atomic(value)
+  }
+
+  public func read() -> Int64 {
+    kernel.point(.cellRead)
+    return order.withLock { _ in
+      let read = value.load(ordering: .relaxed)
+      kernel.tell(.cellRead(kernel.name(name), read))
+      return read
+    }
+  }
+
+  public func write(_ new: Int64) {
+    kernel.point(.cellWritten)
+    order.withLock { _ in
+      kernel.tell(.cellWritten(kernel.name(name), new))
+      value.store(new, ordering: .relaxed)
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import Synchronization
+
+/// A lock that is held for a few instructions only, never across a scheduling point.
+///
+/// While a thread of the kernel holds one, reaching a point or a wait traps: a thread that stands
+/// still with a lock that the lesson cannot see would stop every other for no visible reason.
+public final class ShortLock<Value>: Sendable {
+  private let mutex: Mutex<Value>
+
+  public init(_ value: sending Value) { mutex = Mutex(value) }
+
+  /// Runs `body` alone. `body` must not call anything that can wait.
+  @inlinable
+  public func withLock<Result, Failure: Error>(
+    _ body: (inout sending Value) throws(Failure) -> sending Result
+  ) throws(Failure) -> sending Result {
+    enter()
+    defer { leave() }
+    return try locked(body)
+  }
+
+  @usableFromInline
+  func locked<Result, Failure: Error>(
+    _ body: (inout sending Value) throws(Failure) -> sending Result
+  ) throws(Failure) -> sending Result {
+    try mutex.withLock(body)
+  }
+
+  @usableFromInline
+  func enter() { KernelThread.current?.shortLocks += 1 }
+
+  @usableFromInline
+  func leave() { KernelThread.current?.shortLocks -= 1 }
+}
