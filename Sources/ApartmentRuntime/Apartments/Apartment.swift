@@ -1,0 +1,159 @@
+import ThreadKernel
+import Trace
+
+/// A room of a process: threads that may call its objects directly.
+public final class Apartment: Sendable {
+  public let id: ApartmentID
+  public let kind: ApartmentKind
+  public let isMain: Bool
+  public let startedBy: ThreadOrigin
+  /// The one thread of an STA.
+  let thread: KernelThread?
+  unowned let process: ComProcess
+  let queue = ShortLock(MessageQueue())
+  let pool = ShortLock(Pool())
+
+  init(
+    _ kind: ApartmentKind, in process: ComProcess, thread: KernelThread?, isMain: Bool,
+    startedBy: ThreadOrigin
+  ) {
+    id = process.kernel.numbers.apartment()
+    self.kind = kind
+    self.process = process
+    self.thread = thread
+    self.isMain = isMain
+    self.startedBy = startedBy
+    process.kernel.tell(.apartmentCreated(id, kind, isMain: isMain, startedBy: startedBy))
+  }
+
+  /// The messages of an STA.
+  struct MessageQueue: Sendable {
+    var messages: [Message] = []
+    /// The apartment has ended: nothing more is taken.
+    var isClosed = false
+  }
+
+  /// The threads on which COM serves calls to the MTA.
+  struct Pool: Sendable {
+    var idle: [KernelThread] = []
+    var work: [Call] = []
+    var started = 0
+    var isClosed = false
+  }
+}
+
+/// A message in an STA's queue.
+public struct Message: Sendable {
+  public enum Content: Sendable {
+    case call(Call)
+    /// WM_QUIT.
+    case quit
+    /// A message of the program's own, with its number.
+    case posted(UInt32)
+
+    var kind: MessageKind {
+      switch self {
+      case .call: .call
+      case .quit: .quit
+      case .posted: .posted
+      }
+    }
+  }
+
+  public let id: MessageID
+  public let content: Content
+
+  var call: Call? {
+    if case .call(let call) = content { call } else { nil }
+  }
+}
+
+extension Apartment {
+  var kernel: Kernel { process.kernel }
+
+  /// Puts a message into the queue and wakes the thread.
+  ///
+  /// - Returns: false where the apartment has ended.
+  func post(_ content: Message.Content) -> Bool {
+    kernel.point(.messagePosted)
+    let isTaken = queue.withLock { queue in
+      guard !queue.isClosed else { return false }
+      let message = Message(id: kernel.numbers.message(), content: content)
+      kernel.tell(.messagePosted(id, message.id, content.kind, message.call?.identity.id ?? .none))
+      queue.messages.append(message)
+      return true
+    }
+    if isTaken, let thread { kernel.unpark(thread) }
+    return isTaken
+  }
+
+  /// Takes the oldest message that is meant.
+  func take(where isMeant: (Message) -> Bool) -> Message? {
+    queue.withLock { queue in
+      guard let index = queue.messages.firstIndex(where: isMeant) else { return nil }
+      let message = queue.messages.remove(at: index)
+      kernel.tell(.messageTaken(id, message.id))
+      return message
+    }
+  }
+
+  // MARK: The pool of the MTA
+
+  /// Has a call served on a thread of the pool: one that is idle, or a new one. Nothing is queued
+  /// behind other calls (APT-08).
+  func dispatchToPool(_ call: Call) -> Bool {
+    enum Answer { case closed, wake(KernelThread), start(Int) }
+    let answer = pool.withLock { pool -> Answer in
+      guard !pool.isClosed else { return .closed }
+      pool.work.append(call)
+      if let idle = pool.idle.popLast() { return .wake(idle) }
+      pool.started += 1
+      return .start(pool.started)
+    }
+    switch answer {
+    case .closed: return false
+    case .wake(let thread): kernel.unpark(thread)
+    case .start(let number): startPoolThread(number)
+    }
+    return true
+  }
+
+  private func startPoolThread(_ number: Int) {
+    process.spawn("pool \(number)", origin: .com) { [self] in
+      ComThread.current.entered = self
+      ComThread.current.isOfPool = true
+      kernel.tell(.apartmentEntered(id, .explicit, count: 0))
+      while let call = nextPoolCall() { call.serve(in: self) }
+      kernel.tell(.apartmentLeft(id, count: 0))
+      ComThread.current.entered = nil
+    }
+  }
+
+  private func nextPoolCall() -> Call? {
+    guard let me = KernelThread.current else { return nil }
+    while true {
+      kernel.point(.messageTaken)
+      enum Next { case call(Call), wait, end }
+      let next = pool.withLock { pool -> Next in
+        pool.idle.removeAll { $0 === me }
+        if !pool.work.isEmpty { return .call(pool.work.removeFirst()) }
+        if pool.isClosed || kernel.arePoolsEnding { return .end }
+        pool.idle.append(me)
+        return .wait
+      }
+      switch next {
+      case .call(let call): return call
+      case .end: return nil
+      case .wait: if kernel.park(.pool) == .abandoned { return nil }
+      }
+    }
+  }
+
+  func closePool() {
+    let idle = pool.withLock { pool in
+      pool.isClosed = true
+      return pool.idle
+    }
+    for thread in idle { kernel.unpark(thread) }
+  }
+}

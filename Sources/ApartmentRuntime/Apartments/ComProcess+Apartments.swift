@@ -1,0 +1,79 @@
+import ThreadKernel
+import Trace
+
+extension ComProcess {
+  /// A new STA of the calling thread; the first one is the main one for good (APT-02).
+  func openSingleThreaded(startedBy origin: ThreadOrigin = .program) -> Apartment {
+    let isMain = tables.withLock { $0.mainApartment == nil }
+    let apartment = Apartment(
+      .singleThreaded, in: self, thread: KernelThread.current, isMain: isMain, startedBy: origin)
+    tables.withLock { tables in
+      tables.apartments[apartment.id] = apartment
+      if tables.mainApartment == nil { tables.mainApartment = apartment }
+    }
+    return apartment
+  }
+
+  /// The MTA, which is made where there is none; the process has one more user of it.
+  func joinMultithreaded(startedBy origin: ThreadOrigin = .program) -> Apartment {
+    tables.withLock { tables in
+      tables.multithreadedUsers += 1
+      if let known = tables.multithreaded { return known }
+      let apartment = Apartment(
+        .multithreaded, in: self, thread: nil, isMain: false, startedBy: origin)
+      tables.multithreaded = apartment
+      tables.apartments[apartment.id] = apartment
+      return apartment
+    }
+  }
+
+  /// One user less; with the last the MTA ends.
+  func leaveMultithreaded() {
+    let ending = tables.withLock { tables -> Apartment? in
+      tables.multithreadedUsers -= 1
+      return tables.multithreadedUsers == 0 ? tables.multithreaded : nil
+    }
+    guard let ending else { return }
+    ending.cutOff()
+    ending.closePool()
+    remove(ending)
+  }
+
+  func remove(_ apartment: Apartment) {
+    tables.withLock { tables in
+      tables.apartments[apartment.id] = nil
+      if tables.multithreaded === apartment { tables.multithreaded = nil }
+      if tables.apartments.isEmpty { tables.proxyStubClasses = [:] }
+    }
+    kernel.tell(.apartmentEnded(apartment.id))
+  }
+}
+
+extension Apartment {
+  /// The end of an STA: calls that are there are still served, other messages are dropped
+  /// (INIT-23); then its proxies and stubs are cut off.
+  func closeSingleThreaded() {
+    kernel.point(.messageTaken)
+    while let message = take(where: { _ in true }) {
+      message.call?.serve(in: self)
+      kernel.point(.messageTaken)
+    }
+    cutOff()
+    let late = queue.withLock { queue in
+      queue.isClosed = true
+      let messages = queue.messages
+      for message in messages { kernel.tell(.messageTaken(id, message.id)) }
+      queue.messages = []
+      return messages
+    }
+    for message in late { message.call?.fail(.CO_E_OBJNOTCONNECTED) }
+    process.remove(self)
+  }
+
+  /// Cuts the apartment's proxies and stubs off: references go back on both sides (STUB-11).
+  func cutOff() {
+    for proxy in process.proxies(in: self) { proxy.value.disconnect() }
+    let managers = process.tables.withLock { $0.exports.managers(in: id) }
+    for manager in managers { process.end(manager, disconnected: true) }
+  }
+}

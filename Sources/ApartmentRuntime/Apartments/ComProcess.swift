@@ -1,0 +1,93 @@
+import ThreadKernel
+import Trace
+
+/// A process of the world shown. Everything of COM's hangs off it; nothing is global, so several
+/// can live in one operating-system process.
+public final class ComProcess: Sendable {
+  public let id: ProcessID
+  public let name: String
+  public let kernel: Kernel
+  let tables: ShortLock<Tables>
+
+  /// What all apartments of a process share.
+  struct Tables: Sendable {
+    var apartments: [ApartmentID: Apartment] = [:]
+    /// The first STA that there was; it keeps the name when it has ended (APT-02).
+    var mainApartment: Apartment?
+    var multithreaded: Apartment?
+    /// Threads that joined the MTA by `CoInitializeEx`, and `CoIncrementMTAUsage` cookies.
+    var multithreadedUsers = 0
+    var usageCookies: Set<UInt32> = []
+    var lastCookie: UInt32 = 0
+    /// Interfaces whose proxies and stubs are registered.
+    var interfaces: [GUID: RegisteredInterface] = [:]
+    /// `CoRegisterPSClsid`.
+    var proxyStubClasses: [GUID: GUID] = [:]
+    var exports = ExportTable()
+    var proxies: [ProxyKey: Carried<Proxy>] = [:]
+    /// The packet that was last made of each interface stub.
+    var lastPackets: [InterfaceStubID: PacketID] = [:]
+  }
+
+  public init(_ name: String, in kernel: Kernel) {
+    self.name = name
+    self.kernel = kernel
+    id = kernel.numbers.process()
+    tables = ShortLock(Tables())
+    kernel.tell(.processStarted(id, name: kernel.name(name)))
+    register(IRemUnknown.self)
+  }
+
+  /// Starts a thread of the process. It is in no apartment until it initialises COM; an apartment
+  /// that it leaves open is closed when it ends (INIT-22).
+  @discardableResult
+  public func spawn(
+    _ name: String, origin: ThreadOrigin = .program, core: Int? = nil,
+    _ body: @escaping @Sendable () -> Void
+  ) -> KernelThread? {
+    kernel.spawn(name, in: id, origin: origin, core: core) { [self] in
+      let thread = ComThread(in: self)
+      thread.install()
+      body()
+      thread.closeWhatIsOpen()
+    }
+  }
+
+  /// Registers an interface's proxy and stub: from here on it can be marshalled (I13).
+  public func register<I: ComInterface>(_ interface: I.Type) {
+    let entry = RegisteredInterface(interface)
+    tables.withLock { $0.interfaces[I.iid] = entry }
+  }
+
+  func registered(_ iid: GUID) -> RegisteredInterface? {
+    iid == IUnknown.iid
+      ? RegisteredInterface(IUnknown.self) : tables.withLock { $0.interfaces[iid] }
+  }
+
+  /// The first STA of the process, while it lives.
+  public var mainApartment: Apartment? {
+    tables.withLock { tables in tables.mainApartment.flatMap { tables.apartments[$0.id] } }
+  }
+
+  var multithreaded: Apartment? { tables.withLock { $0.multithreaded } }
+
+  func apartment(_ id: ApartmentID) -> Apartment? { tables.withLock { $0.apartments[id] } }
+}
+
+/// An interface that can be marshalled: how its stub finds a component's methods and serves them.
+struct RegisteredInterface: Sendable {
+  let iid: GUID
+  let name: String
+  let stubs: [StubMethod]
+  /// The methods of an object, where it has them.
+  let methods: @Sendable (AnyObject) -> Any?
+
+  init<I: ComInterface>(_ interface: I.Type) {
+    iid = I.iid
+    name = I.name
+    stubs = I.stubs
+    methods = { I.methods(of: $0) }
+  }
+
+  func stub(slot: UInt16) -> StubMethod? { stubs.first { $0.slot == slot } }
+}

@@ -1,0 +1,58 @@
+import ThreadKernel
+import Trace
+
+/// What COM keeps for a thread: its process, its apartment, the calls that it serves.
+final class ComThread {
+  let process: ComProcess
+  /// How often it initialised COM; 0: it is in no apartment of its own accord.
+  var initializations: UInt32 = 0
+  /// The apartment that it entered by `CoInitializeEx`, or in which COM runs it.
+  var entered: Apartment?
+  /// The MTA that it was last found to be in without having entered.
+  private var implied: Apartment?
+  /// Whether COM started it to serve calls to the MTA.
+  var isOfPool = false
+  /// The calls that it serves, outermost first.
+  var serving: [CallIdentity] = []
+
+  init(in process: ComProcess) { self.process = process }
+
+  var kernel: Kernel { process.kernel }
+
+  func install() { KernelThread.current?.locals = self }
+
+  /// The calling thread's. Only threads that a `ComProcess` started can call COM.
+  static var current: ComThread {
+    guard let thread = KernelThread.current?.locals as? ComThread else {
+      preconditionFailure("COM is called on a thread that no ComProcess started")
+    }
+    return thread
+  }
+
+  /// The apartment that the thread is in. A thread that entered none is in the MTA, implicitly,
+  /// while the process has one (INIT-13, INIT-16).
+  var apartment: Apartment? {
+    if let entered { return entered }
+    let multithreaded = process.multithreaded
+    if multithreaded !== implied {
+      if let left = implied { kernel.tell(.apartmentLeft(left.id, count: 0)) }
+      if let multithreaded {
+        kernel.tell(.apartmentEntered(multithreaded.id, .implicit, count: 0))
+      }
+      implied = multithreaded
+    }
+    return multithreaded
+  }
+
+  /// The same, for functions that need one.
+  func requireApartment() throws(HResult) -> Apartment {
+    guard let apartment else { throw .CO_E_NOTINITIALIZED }
+    return apartment
+  }
+
+  /// What COM does for a thread that ends without `CoUninitialize` (INIT-22).
+  func closeWhatIsOpen() {
+    while initializations > 0 { coUninitialize() }
+    if let implied, entered == nil { kernel.tell(.apartmentLeft(implied.id, count: 0)) }
+  }
+}

@@ -1,0 +1,80 @@
+import ThreadKernel
+import Trace
+
+/// `GetMessage`: the next message of the thread's STA; the thread is IDLE while there is none.
+///
+/// - Returns: nil for `WM_QUIT`, which comes when nothing else is left.
+public func getMessage(file: StaticString = #fileID, line: UInt32 = #line) -> Message? {
+  Kernel.at(SourceSite(file, line)) {
+    guard let apartment = ComThread.current.entered else { return nil }
+    while true {
+      apartment.kernel.point(.messageTaken)
+      if let message = apartment.take(where: { $0.content.kind != .quit }) { return message }
+      if apartment.take(where: { _ in true }) != nil || apartment.kernel.areLoopsEnding {
+        return nil
+      }
+      if apartment.kernel.park(.messageLoop) == .abandoned { return nil }
+    }
+  }
+}
+
+/// `DispatchMessage`: serves a call. A message of the program's own is the program's to look at.
+public func dispatchMessage(
+  _ message: Message, file: StaticString = #fileID, line: UInt32 = #line
+) {
+  Kernel.at(SourceSite(file, line)) {
+    guard let call = message.call, let apartment = ComThread.current.entered else { return }
+    call.serve(in: apartment)
+  }
+}
+
+/// `PostThreadMessage` to the thread of an STA.
+///
+/// - Returns: false where the apartment has ended.
+@discardableResult
+public func postThreadMessage(
+  _ content: PostedMessage, to apartment: Apartment, file: StaticString = #fileID,
+  line: UInt32 = #line
+) -> Bool {
+  Kernel.at(SourceSite(file, line)) {
+    switch content {
+    case .quit: apartment.post(.quit)
+    case .user(let number): apartment.post(.posted(number))
+    }
+  }
+}
+
+/// What a program can post.
+public enum PostedMessage: Sendable {
+  /// WM_QUIT.
+  case quit
+  /// A message of its own.
+  case user(UInt32)
+}
+
+extension ComThread {
+  /// Stands still until `isOver`, and serves calls meanwhile where the thread has an STA: the modal
+  /// loop. Other messages stay in the queue.
+  ///
+  /// - Returns: false where the run was abandoned, or the time was over.
+  func wait(
+    _ wait: Wait, deadline: UInt64? = nil, until isOver: () -> Bool
+  ) -> WaitOutcome {
+    while !isOver() {
+      if wait.pumps, let apartment = entered, apartment.kind == .singleThreaded {
+        kernel.point(.messageTaken)
+        if let message = apartment.take(where: { $0.content.kind == .call }) {
+          message.call?.serve(in: apartment)
+          continue
+        }
+        if isOver() { break }
+      }
+      switch kernel.park(wait, deadline: deadline) {
+      case .woken: continue
+      case .timedOut: return isOver() ? .woken : .timedOut
+      case .abandoned: return .abandoned
+      }
+    }
+    return .woken
+  }
+}

@@ -1,0 +1,57 @@
+import ThreadKernel
+import Trace
+
+/// A call's number and its place in a chain of nested calls.
+struct CallIdentity: Sendable {
+  let id: CallID
+  /// The same along a chain; the wire carries it as a GUID (ORPCTHIS.cid).
+  let causality: UInt32
+  /// The call in whose service it was made.
+  let parent: CallID
+}
+
+/// A call on its way from one apartment to another: bytes there, bytes back.
+public final class Call: Sendable {
+  private enum Answer: Sendable {
+    case none
+    case bytes([UInt8])
+    /// The call did not arrive, or its apartment ended under it.
+    case failure(HResult)
+  }
+
+  let identity: CallIdentity
+  let request: [UInt8]
+  let caller: KernelThread
+  private let answer = ShortLock(Answer.none)
+
+  init(_ identity: CallIdentity, request: [UInt8], caller: KernelThread) {
+    self.identity = identity
+    self.request = request
+    self.caller = caller
+  }
+
+  var isAnswered: Bool {
+    answer.withLock { if case .none = $0 { false } else { true } }
+  }
+
+  /// The answer's bytes.
+  ///
+  /// - Throws: why there is none.
+  func reply() throws(HResult) -> [UInt8] {
+    switch answer.withLock({ $0 }) {
+    case .none: throw .RPC_E_CALL_CANCELED
+    case .bytes(let bytes): return bytes
+    case .failure(let code): throw code
+    }
+  }
+
+  func answer(_ bytes: [UInt8]) {
+    answer.withLock { $0 = .bytes(bytes) }
+    caller.kernel.unpark(caller)
+  }
+
+  func fail(_ code: HResult) {
+    answer.withLock { $0 = .failure(code) }
+    caller.kernel.unpark(caller)
+  }
+}

@@ -1,0 +1,91 @@
+import ThreadKernel
+import Trace
+
+/// A call that a thread is about to make: where it goes, and the head of its packet.
+struct Outgoing {
+  let identity: CallIdentity
+  let ipid: GUID
+  let method: StaticString
+  /// The proxy that makes it; none for COM's own calls.
+  let proxy: ObjectID
+  let target: ApartmentID
+  let thread: ComThread
+  /// Holds the head; the arguments follow.
+  let writer: WireWriter
+
+  init(
+    to ipid: GUID, _ iid: GUID, slot: UInt16, method: StaticString, proxy: ObjectID,
+    target: ApartmentID
+  ) {
+    thread = .current
+    self.ipid = ipid
+    self.method = method
+    self.proxy = proxy
+    self.target = target
+    let numbers = thread.kernel.numbers
+    let parent = thread.serving.last
+    identity = CallIdentity(
+      id: numbers.call(), causality: parent?.causality ?? numbers.causality(),
+      parent: parent?.id ?? .none)
+    var writer = WireWriter()
+    RequestHead(ipid: ipid, iid: iid, slot: slot, causality: .causality(identity.causality))
+      .write(to: &writer)
+    self.writer = writer
+  }
+
+  private var kernel: Kernel { thread.kernel }
+
+  /// Sends the packet and stands still until the answer is there. An STA pumps meanwhile.
+  ///
+  /// - Returns: the results.
+  /// - Throws: what the object answered, or why the call did not reach it.
+  func send(_ request: [UInt8]) throws(HResult) -> WireReader {
+    let blob = kernel.blob(request)
+    kernel.tell(
+      .callPacked(
+        identity.id, causality: identity.causality, parent: identity.parent, proxy: proxy,
+        ipid.interfaceStub, method: kernel.name(String(describing: method)), arguments: blob))
+    do throws(HResult) {
+      return try Response.results(of: try exchange(request))
+    } catch {
+      kernel.tell(.callReturned(identity.id, error))
+      throw error
+    }
+  }
+
+  private func exchange(_ request: [UInt8]) throws(HResult) -> [UInt8] {
+    guard let apartment = thread.process.apartment(target), let me = KernelThread.current else {
+      throw .CO_E_OBJNOTCONNECTED
+    }
+    kernel.point(.callSent)
+    kernel.tell(.callSent(identity.id, to: target))
+    let call = Call(identity, request: request, caller: me)
+    if apartment.thread === me {
+      call.serve(in: apartment)
+    } else {
+      guard apartment.kind == .singleThreaded ? apartment.post(.call(call)) : apartment.dispatchToPool(call)
+      else { throw .CO_E_OBJNOTCONNECTED }
+      try awaitAnswer(to: call, from: apartment)
+    }
+    kernel.point(.callReturned)
+    return try call.reply()
+  }
+
+  private func awaitAnswer(to call: Call, from apartment: Apartment) throws(HResult) {
+    let pumps = thread.entered?.kind == .singleThreaded
+    let wait = Wait.reply(identity.id, server: apartment.thread?.id ?? .none, pumps: pumps)
+    if thread.wait(wait, until: { call.isAnswered }) == .abandoned { throw .RPC_E_CALL_CANCELED }
+  }
+
+  /// Unpacks the results, and the caller goes on.
+  func finish<Result>(_ unpack: () throws(HResult) -> Result) throws(HResult) -> Result {
+    do throws(HResult) {
+      let result = try unpack()
+      kernel.tell(.callReturned(identity.id, .S_OK))
+      return result
+    } catch {
+      kernel.tell(.callReturned(identity.id, error))
+      throw error
+    }
+  }
+}

@@ -1,0 +1,155 @@
+import ThreadKernel
+import Trace
+
+/// The concurrency model that a thread asks for (`COINIT`).
+public enum Coinit: Sendable {
+  /// COINIT_APARTMENTTHREADED: an STA of the thread's own.
+  case apartmentThreaded
+  /// COINIT_MULTITHREADED, the default: the MTA.
+  case multithreaded
+}
+
+/// `CoInitializeEx`: the thread enters an apartment.
+///
+/// - Returns: `S_OK`, or `S_FALSE` where it is in one of that kind already; both need a
+///   `CoUninitialize` of their own (INIT-02).
+/// - Throws: `RPC_E_CHANGED_MODE` where it is in one of another kind.
+@discardableResult
+public func coInitializeEx(
+  _ model: Coinit = .multithreaded, file: StaticString = #fileID, line: UInt32 = #line
+) throws(HResult) -> HResult {
+  try api("CoInitializeEx", file, line) { thread throws(HResult) in
+    let kind: ApartmentKind = model == .apartmentThreaded ? .singleThreaded : .multithreaded
+    if let entered = thread.entered {
+      guard entered.kind == kind else { throw .RPC_E_CHANGED_MODE }
+      thread.initializations += 1
+      thread.kernel.tell(
+        .apartmentEntered(entered.id, .explicit, count: thread.initializations))
+      return .S_FALSE
+    }
+    let apartment =
+      kind == .singleThreaded ? thread.process.openSingleThreaded() : thread.process.joinMultithreaded()
+    thread.entered = apartment
+    thread.initializations = 1
+    thread.kernel.tell(.apartmentEntered(apartment.id, .explicit, count: 1))
+    return .S_OK
+  }
+}
+
+/// `CoUninitialize`: gives one initialisation back. With the last, the apartment of an STA ends,
+/// and the MTA when nobody else has entered it.
+public func coUninitialize(file: StaticString = #fileID, line: UInt32 = #line) {
+  _ = try? api("CoUninitialize", file, line) { thread throws(HResult) in
+    guard thread.initializations > 0, let apartment = thread.entered else { return }
+    // COM itself keeps a pool thread in the MTA, whatever the thread gives back (APT-10).
+    if thread.initializations > 1 || thread.isOfPool {
+      thread.initializations -= 1
+      let left = thread.initializations + (thread.isOfPool ? 1 : 0)
+      thread.kernel.tell(.apartmentLeft(apartment.id, count: left))
+      return
+    }
+    switch apartment.kind {
+    case .singleThreaded: apartment.closeSingleThreaded()
+    case .multithreaded, .neutral: thread.process.leaveMultithreaded()
+    }
+    thread.initializations = 0
+    thread.entered = nil
+    thread.kernel.tell(.apartmentLeft(apartment.id, count: 0))
+  }
+}
+
+/// A cookie of `CoIncrementMTAUsage`. It belongs to no thread (INIT-19).
+public struct MTAUsageCookie: Hashable, Sendable {
+  let number: UInt32
+}
+
+/// `CoIncrementMTAUsage`: the process has an MTA while the cookie is held.
+public func coIncrementMTAUsage(
+  file: StaticString = #fileID, line: UInt32 = #line
+) throws(HResult) -> MTAUsageCookie {
+  try api("CoIncrementMTAUsage", file, line) { thread throws(HResult) in
+    _ = thread.process.joinMultithreaded()
+    return thread.process.tables.withLock { tables in
+      tables.lastCookie += 1
+      tables.usageCookies.insert(tables.lastCookie)
+      return MTAUsageCookie(number: tables.lastCookie)
+    }
+  }
+}
+
+/// `CoDecrementMTAUsage`.
+///
+/// - Throws: `E_INVALIDARG` for a cookie that is not held.
+public func coDecrementMTAUsage(
+  _ cookie: MTAUsageCookie, file: StaticString = #fileID, line: UInt32 = #line
+) throws(HResult) {
+  try api("CoDecrementMTAUsage", file, line) { thread throws(HResult) in
+    let number = cookie.number
+    let wasHeld = thread.process.tables.withLock { $0.usageCookies.remove(number) != nil }
+    guard wasHeld else { throw .E_INVALIDARG }
+    thread.process.leaveMultithreaded()
+  }
+}
+
+/// What `CoGetApartmentType` answers.
+public struct ApartmentType: Hashable, Sendable {
+  /// APTTYPE.
+  public enum Kind: Int32, Sendable {
+    case current = -1, sta = 0, mta = 1, na = 2, mainSTA = 3
+  }
+  /// APTTYPEQUALIFIER.
+  public enum Qualifier: Int32, Sendable {
+    case none = 0, implicitMTA = 1
+  }
+  public var kind: Kind
+  public var qualifier: Qualifier
+}
+
+/// `CoGetApartmentType`.
+///
+/// - Throws: `CO_E_NOTINITIALIZED` where the thread is in none; the out parameters are `.current`
+///   and `.none` then (INIT-10).
+public func coGetApartmentType(
+  file: StaticString = #fileID, line: UInt32 = #line
+) throws(HResult) -> ApartmentType {
+  try api("CoGetApartmentType", file, line) { thread throws(HResult) in
+    let apartment = try thread.requireApartment()
+    switch apartment.kind {
+    case .singleThreaded:
+      return ApartmentType(kind: apartment.isMain ? .mainSTA : .sta, qualifier: .none)
+    case .multithreaded:
+      return ApartmentType(
+        kind: .mta, qualifier: thread.entered == nil ? .implicitMTA : .none)
+    case .neutral: return ApartmentType(kind: .na, qualifier: .none)
+    }
+  }
+}
+
+/// `CoRegisterPSClsid`: which class makes proxies and stubs for an interface, process-wide.
+public func coRegisterPSClsid(
+  _ iid: GUID, _ clsid: GUID, file: StaticString = #fileID, line: UInt32 = #line
+) throws(HResult) {
+  try api("CoRegisterPSClsid", file, line) { thread throws(HResult) in
+    _ = try thread.requireApartment()
+    thread.process.tables.withLock { $0.proxyStubClasses[iid] = clsid }
+  }
+}
+
+/// `CoGetPSClsid`.
+///
+/// - Throws: `REGDB_E_IIDNOTREG` where none is registered.
+public func coGetPSClsid(
+  _ iid: GUID, file: StaticString = #fileID, line: UInt32 = #line
+) throws(HResult) -> GUID {
+  try api("CoGetPSClsid", file, line) { thread throws(HResult) in
+    guard let clsid = thread.process.tables.withLock({ $0.proxyStubClasses[iid] }) else {
+      throw .REGDB_E_IIDNOTREG
+    }
+    return clsid
+  }
+}
+
+/// The apartment of the calling thread, for handing to others.
+public func currentApartment() throws(HResult) -> Apartment {
+  try ComThread.current.requireApartment()
+}

@@ -1,0 +1,214 @@
+import ThreadKernel
+import Trace
+
+/// How a packet is to be marshalled (`MSHLFLAGS`).
+public struct MarshalFlags: Hashable, Sendable {
+  public var kind: MarshalKind
+  /// MSHLFLAGS_NOPING: the object is not pinged.
+  public var noPing: Bool
+
+  public init(_ kind: MarshalKind, noPing: Bool = false) {
+    self.kind = kind
+    self.noPing = noPing
+  }
+
+  public static let normal = MarshalFlags(.normal)
+  public static let tableStrong = MarshalFlags(.tableStrong)
+  public static let tableWeak = MarshalFlags(.tableWeak)
+}
+
+/// `CoMarshalInterface`: writes an OBJREF of the interface into the stream.
+///
+/// - Throws: `CO_E_NOTINITIALIZED`; `E_NOINTERFACE` where the object lacks the interface or no
+///   proxy and stub are registered for it (MSH-02).
+public func coMarshalInterface<Stream, Pointer>(
+  _ stream: borrowing Stream, _ iid: GUID, _ pointer: borrowing Pointer,
+  _ flags: MarshalFlags = .normal, file: StaticString = #fileID, line: UInt32 = #line
+) throws(HResult)
+where
+  Stream: InterfacePointer<IStream> & ~Copyable, Pointer: InterfacePointer & ~Copyable
+{
+  let stream = try stream.stream()
+  let object = pointer.value.unknown
+  try api("CoMarshalInterface", file, line) { thread throws(HResult) in
+    try thread.marshal(object, iid, flags, into: stream)
+  }
+}
+
+/// `CoUnmarshalInterface`: reads an OBJREF and answers a pointer that is right for the calling
+/// thread's apartment.
+///
+/// - Parameter iid: the interface to answer; `IID_NULL`: the one that was marshalled (UNM-11).
+public func coUnmarshalInterface<Stream>(
+  _ stream: borrowing Stream, _ iid: GUID, file: StaticString = #fileID, line: UInt32 = #line
+) throws(HResult) -> OwnedPointer where Stream: InterfacePointer<IStream> & ~Copyable {
+  let stream = try stream.stream()
+  return try api("CoUnmarshalInterface", file, line) { thread throws(HResult) in
+    try thread.unmarshal(iid, from: stream)
+  }
+}
+
+/// The same, typed.
+public func coUnmarshalInterface<Stream, I: ComInterface>(
+  _ stream: borrowing Stream, _ interface: I.Type, as holder: String? = nil,
+  file: StaticString = #fileID, line: UInt32 = #line
+) throws(HResult) -> ComPtr<I> where Stream: InterfacePointer<IStream> & ~Copyable {
+  try coUnmarshalInterface(stream, I.iid, file: file, line: line).take(I.self, as: holder)
+}
+
+/// `CoReleaseMarshalData`: gives back what a packet holds that will not be used (any more).
+public func coReleaseMarshalData<Stream>(
+  _ stream: borrowing Stream, file: StaticString = #fileID, line: UInt32 = #line
+) throws(HResult) where Stream: InterfacePointer<IStream> & ~Copyable {
+  let stream = try stream.stream()
+  try api("CoReleaseMarshalData", file, line) { thread throws(HResult) in
+    try thread.releasePacket(in: stream)
+  }
+}
+
+/// `CoMarshalInterThreadInterfaceInStream`: a new stream with a normal packet in it, at its
+/// beginning.
+public func coMarshalInterThreadInterfaceInStream<I: ComInterface, Pointer>(
+  _ interface: I.Type, _ pointer: borrowing Pointer, as holder: String? = nil,
+  file: StaticString = #fileID, line: UInt32 = #line
+) throws(HResult) -> ComPtr<IStream> where Pointer: InterfacePointer & ~Copyable {
+  let object = pointer.value.unknown
+  return try api("CoMarshalInterThreadInterfaceInStream", file, line) {
+    thread throws(HResult) in
+    let stream = createStream(as: holder)
+    try thread.marshal(object, I.iid, .normal, into: stream.stream())
+    try stream.seek(to: 0)
+    return stream
+  }
+}
+
+/// `CoGetInterfaceAndReleaseStream`: unmarshals the packet and releases the stream, also when the
+/// unmarshalling fails.
+public func coGetInterfaceAndReleaseStream<I: ComInterface>(
+  _ stream: consuming ComPtr<IStream>, _ interface: I.Type, as holder: String? = nil,
+  file: StaticString = #fileID, line: UInt32 = #line
+) throws(HResult) -> ComPtr<I> {
+  let owned = stream.detach()
+  return try getInterface(I.self, owned.unknown, as: holder, file, line) { owned.dispose() }
+}
+
+/// The same for a stream that a field owns. The field's reference is given back here, and the field
+/// still points at the stream: it has to be detached, or it will give the same reference back a
+/// second time (S7).
+public func coGetInterfaceAndReleaseStream<I: ComInterface>(
+  _ field: ComField<IStream>, _ interface: I.Type, as holder: String? = nil,
+  file: StaticString = #fileID, line: UInt32 = #line
+) throws(HResult) -> ComPtr<I> {
+  let stream = try field.pointer().value.unknown
+  let reference = field.ownedReference
+  return try getInterface(I.self, stream, as: holder, file, line) {
+    stream.release(reference, by: .com)
+  }
+}
+
+private func getInterface<I: ComInterface>(
+  _ interface: I.Type, _ stream: Unknown, as holder: String?, _ file: StaticString,
+  _ line: UInt32, release: () -> Void
+) throws(HResult) -> ComPtr<I> {
+  try api("CoGetInterfaceAndReleaseStream", file, line) { thread throws(HResult) in
+    try stream.refuseIfDead(.call, by: .of(nil, in: thread.kernel))
+    guard let stream = stream as? ComStream else { throw .E_INVALIDARG }
+    let pointer: OwnedPointer
+    do throws(HResult) {
+      pointer = try thread.unmarshal(I.iid, from: stream)
+    } catch {
+      release()
+      throw error
+    }
+    release()
+    return try pointer.take(I.self, as: holder)
+  }
+}
+
+extension ComThread {
+  func marshal(
+    _ object: Unknown, _ iid: GUID, _ flags: MarshalFlags, into stream: ComStream
+  ) throws(HResult) {
+    let (reference, packet) = try marshal(object, iid, flags)
+    stream.write(reference.bytes, packet: packet)
+  }
+
+  func marshal(
+    _ object: Unknown, _ iid: GUID, _ flags: MarshalFlags
+  ) throws(HResult) -> (ObjectReference, PacketID) {
+    let apartment = try requireApartment()
+    try object.refuseIfDead(.query, by: .com)
+    guard let interface = process.registered(iid), try object.hasInterface(iid) else {
+      throw .E_NOINTERFACE
+    }
+    if let proxy = object as? Proxy { return try proxy.marshalAgain(iid, flags.kind) }
+    return process.export(object, interface, in: apartment, flags.kind, noPing: flags.noPing)
+  }
+
+  func unmarshal(_ iid: GUID, from stream: ComStream) throws(HResult) -> OwnedPointer {
+    let apartment = try requireApartment()
+    let (reference, packet) = try stream.readReference()
+    let pointer = try process.unmarshal(reference, packet, in: apartment)
+    guard iid != .null, iid != reference.iid else { return pointer }
+    // Another interface than the packet's: it is asked for once the pointer is there.
+    do throws(HResult) {
+      let asked = try OwnedPointer(pointer.unknown, iid)
+      pointer.dispose()
+      return asked
+    } catch {
+      pointer.dispose()
+      throw error
+    }
+  }
+
+  func releasePacket(in stream: ComStream) throws(HResult) {
+    let apartment = try requireApartment()
+    let (reference, packet) = try stream.readReference()
+    guard case .standard(let standard, _) = reference.body else { throw .REGDB_E_CLASSNOTREG }
+    if standard.publicReferences > 0 {
+      kernel.tell(
+        .publicReferences(
+          standard.ipid.interfaceStub, from: .packet(packet), to: .stub,
+          count: standard.publicReferences))
+    }
+    kernel.tell(.packetReleased(packet))
+    if standard.oxid == UInt64(apartment.id.number) {
+      process.releasePacket(
+        standard.ipid, flags: standard.flags, standard.publicReferences)
+    } else {
+      // The object's references are given back where it lives.
+      let exporter = RemoteUnknownClient(
+        apartment: ApartmentID(UInt32(truncatingIfNeeded: standard.oxid)), process: process)
+      try exporter.releasePacket(
+        standard.ipid, flags: standard.flags, standard.publicReferences)
+    }
+  }
+}
+
+extension ComProcess {
+  /// Gives back what a packet of the calling thread's apartment holds.
+  func releasePacket(_ ipid: GUID, flags: UInt32, _ references: UInt32) {
+    kernel.point(.countChanged)
+    let released = tables.withLock { tables -> (StubID, [StubManager.Effect])? in
+      guard let (manager, _) = find(ipid, &tables) else { return nil }
+      let effects = change(manager.id, &tables) { manager in
+        if references > 0 {
+          guard manager.useNormalPacket() else { return [] }
+          return manager.release(strong: references)
+        }
+        return flags & StandardReference.tableWeak != 0
+          ? manager.releaseWeak() : manager.release(strong: 1)
+      }
+      return (manager.id, effects)
+    }
+    if let (id, effects) = released { perform(effects, on: id) }
+  }
+
+  /// A packet's number by its interface stub, where the stream does not know it: a copy of its
+  /// bytes does not.
+  func packet(of reference: ObjectReference) -> PacketID {
+    guard case .standard(let standard, _) = reference.body else { return .none }
+    let stub = standard.ipid.interfaceStub
+    return tables.withLock { $0.lastPackets[stub] ?? .none }
+  }
+}

@@ -1,0 +1,72 @@
+import ThreadKernel
+import Trace
+
+/// An interface as COM sees it: an id, a name, and a table of typed methods. The type that conforms
+/// is only a name (`enum IServiceProvider {}`); components conform to the Swift protocol `Methods`.
+public protocol ComInterface: SendableMetatype {
+  /// What a component implements: a class protocol, `any ServiceProviding`.
+  associatedtype Methods
+  static var iid: GUID { get }
+  static var name: String { get }
+  /// The methods of an object of this process, nil where it has none of them.
+  static func methods(of object: AnyObject) -> Methods?
+  /// How a stub serves the methods, from slot 3 on (0–2 are IUnknown's, and never sent).
+  static var stubs: [StubMethod] { get }
+}
+
+/// One method of an interface, declared once: its slot, its name, its argument types and how a
+/// component does it.
+public struct Method<Methods, Result: Wire, each Argument: Wire>: Sendable {
+  /// The place in the virtual table: the opnum of the wire.
+  public let slot: UInt16
+  public let name: StaticString
+  let body: @Sendable (Methods, repeat each Argument) throws(HResult) -> Result
+
+  public init(
+    _ slot: UInt16, _ name: StaticString,
+    _ body: @escaping @Sendable (Methods, repeat each Argument) throws(HResult) -> Result
+  ) {
+    self.slot = slot
+    self.name = name
+    self.body = body
+  }
+
+  /// How a stub serves it: unpack, call, pack.
+  public var stub: StubMethod {
+    StubMethod(slot: slot, name: name) {
+      (target: Any, reader: inout WireReader, writer: inout WireWriter) throws(HResult) in
+      guard let methods = target as? Methods else { throw .E_NOINTERFACE }
+      let arguments = (repeat try (each Argument).read(from: &reader))
+      let result: Result
+      do throws(HResult) {
+        result = try body(methods, repeat each arguments)
+      } catch {
+        repeat giveBack(each arguments)
+        throw error
+      }
+      repeat giveBack(each arguments)
+      try result.write(to: &writer)
+    }
+  }
+}
+
+/// References that came with a call and were not kept are given back when it is over.
+private func giveBack(_ argument: some Wire) {
+  if let pointer = argument as? OwnedPointer { pointer.dispose() }
+}
+
+/// A method as a stub serves it, whatever its types.
+public struct StubMethod: Sendable {
+  public let slot: UInt16
+  public let name: StaticString
+  let serve: @Sendable (Any, inout WireReader, inout WireWriter) throws(HResult) -> Void
+}
+
+/// The interface that every object has.
+public enum IUnknown: ComInterface {
+  public typealias Methods = Unknown
+  public static let iid: GUID = "00000000-0000-0000-C000-000000000046"
+  public static let name = "IUnknown"
+  public static func methods(of object: AnyObject) -> Unknown? { object as? Unknown }
+  public static var stubs: [StubMethod] { [] }
+}

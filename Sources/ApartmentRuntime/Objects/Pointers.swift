@@ -1,0 +1,166 @@
+import ThreadKernel
+import Trace
+
+/// What an interface pointer designates. It counts nothing.
+public struct PointerValue<I: ComInterface>: Sendable {
+  let carriedUnknown: Carried<Unknown>
+  /// The object's methods, where the pointer is a direct one; nil for a proxy.
+  let carriedMethods: Carried<I.Methods?>
+
+  init(_ unknown: Unknown) {
+    carriedUnknown = Carried(unknown)
+    carriedMethods = Carried(unknown is Proxy ? nil : I.methods(of: unknown))
+  }
+
+  var unknown: Unknown { carriedUnknown.value }
+  var methods: I.Methods? { carriedMethods.value }
+}
+
+/// Anything that calls go through: the owning `ComPtr` and the `RawPointer`.
+public protocol InterfacePointer<I>: ~Copyable {
+  associatedtype I: ComInterface
+  var value: PointerValue<I> { get }
+}
+
+/// An owning interface pointer, for locals and parameters: it gives its reference back when it goes
+/// out of scope. Fields use `ComField`, because calls re-enter.
+public struct ComPtr<I: ComInterface>: ~Copyable, InterfacePointer {
+  public let value: PointerValue<I>
+  /// What it gives back; nil once it was handed on.
+  private var reference: ReferenceID?
+  private let holder: Holder
+
+  init(_ value: PointerValue<I>, owning reference: ReferenceID, holder: Holder) {
+    self.value = value
+    self.reference = reference
+    self.holder = holder
+  }
+
+  /// A first reference to an object that was just made.
+  ///
+  /// - Parameter holder: whose name stands beside the count; nil: a local of the thread.
+  public init(_ object: Unknown, as holder: String? = nil) {
+    let holder = Holder.of(holder, in: object.kernel)
+    self.init(
+      PointerValue(object), owning: object.addRef(by: holder), holder: holder)
+  }
+
+  deinit {
+    if let reference { value.unknown.release(reference, by: holder) }
+  }
+
+  /// A second owner.
+  public func copy(as holder: String? = nil) -> ComPtr {
+    let holder = Holder.of(holder, in: value.unknown.kernel)
+    return ComPtr(value, owning: value.unknown.addRef(by: holder), holder: holder)
+  }
+
+  /// The pointer with its reference, for handing on; nothing is given back here any more.
+  public consuming func detach() -> OwnedPointer {
+    let (value, reference) = surrender(to: .com)
+    return OwnedPointer(value.unknown, I.iid, reference)
+  }
+
+  /// What it owns, for a new holder.
+  consuming func surrender(to holder: Holder) -> (PointerValue<I>, ReferenceID) {
+    let result = (value, reference ?? .none)
+    if let reference { value.unknown.move(reference, to: holder) }
+    reference = nil
+    return result
+  }
+
+  /// The same pointer with nobody counting: for a caller that outlives it, or by mistake.
+  public var raw: RawPointer<I> { RawPointer(value) }
+}
+
+/// A pointer with nobody counting, which any thread can be given unmarshalled: that is the mistake
+/// that lessons show. COM does not check it (APT-11).
+public struct RawPointer<I: ComInterface>: InterfacePointer, Sendable {
+  public let value: PointerValue<I>
+
+  init(_ value: PointerValue<I>) { self.value = value }
+}
+
+/// A pointer that a function hands on with its reference (`void **ppv`). Whoever gets it takes it
+/// into a pointer of its own.
+public final class OwnedPointer {
+  let unknown: Unknown
+  public let iid: GUID
+  private var reference: ReferenceID?
+
+  init(_ unknown: Unknown, _ iid: GUID, _ reference: ReferenceID) {
+    self.unknown = unknown
+    self.iid = iid
+    self.reference = reference
+  }
+
+  /// Asks the object for an interface and adds a reference: what a component's method hands out.
+  ///
+  /// - Throws: `E_NOINTERFACE` where the object lacks it.
+  public convenience init(_ object: Unknown, _ iid: GUID) throws(HResult) {
+    guard try object.hasInterface(iid) else { throw .E_NOINTERFACE }
+    self.init(object, iid, object.addRef(by: .com))
+  }
+
+  deinit { dispose() }
+
+  /// The pointer as a typed one, with its reference.
+  ///
+  /// - Throws: `E_NOINTERFACE` where the pointer is of another interface; the reference is given
+  ///   back.
+  public func take<I: ComInterface>(
+    _ type: I.Type, as holder: String? = nil
+  ) throws(HResult) -> ComPtr<I> {
+    guard iid == I.iid, let reference else {
+      dispose()
+      throw .E_NOINTERFACE
+    }
+    self.reference = nil
+    let holder = Holder.of(holder, in: unknown.kernel)
+    unknown.move(reference, to: holder)
+    return ComPtr(PointerValue(unknown), owning: reference, holder: holder)
+  }
+
+  /// Gives the reference back, unless somebody took it.
+  public func dispose() {
+    guard let reference else { return }
+    self.reference = nil
+    unknown.release(reference, by: .com)
+  }
+}
+
+extension Holder {
+  /// A holder by name, or a local of the calling thread.
+  static func of(_ name: String?, in kernel: Kernel) -> Holder {
+    if let name { return .named(kernel.name(name)) }
+    return .local(KernelThread.current?.id ?? .none)
+  }
+}
+
+extension InterfacePointer where Self: ~Copyable {
+  /// Whether the pointer is a proxy, as a client finds out by asking for `IMultiQI` (PRX-07).
+  public var isProxy: Bool { value.unknown is Proxy }
+
+  /// The number of the identity behind the pointer.
+  public var object: ObjectID { value.unknown.id }
+
+  /// The count behind the pointer, for looking at only.
+  public var count: UInt32 { value.unknown.count }
+
+  /// IUnknown::QueryInterface.
+  ///
+  /// - Throws: `E_NOINTERFACE`; through a proxy also what the call answers.
+  public func query<Other: ComInterface>(
+    _ other: Other.Type, as holder: String? = nil, file: StaticString = #fileID,
+    line: UInt32 = #line
+  ) throws(HResult) -> ComPtr<Other> {
+    let unknown = value.unknown
+    return try Kernel.at(SourceSite(file, line)) { () throws(HResult) -> ComPtr<Other> in
+      let holder = Holder.of(holder, in: unknown.kernel)
+      try unknown.refuseIfDead(.query, by: holder)
+      guard try unknown.hasInterface(Other.iid) else { throw .E_NOINTERFACE }
+      return ComPtr(
+        PointerValue(unknown), owning: unknown.addRef(by: holder), holder: holder)
+    }
+  }
+}
