@@ -42,7 +42,8 @@ struct Emulator: ~Copyable {
   /// Takes output of the program and returns what the terminal answers to its questions.
   mutating func feed(_ bytes: [UInt8]) -> [UInt8] {
     received += bytes
-    let shown = glyphWidth == .two ? Emulator.widened(bytes) : bytes
+    let separated = Emulator.withSeparateModes(bytes)
+    let shown = glyphWidth == .two ? Emulator.widened(separated) : separated
     shown.withUnsafeBytes { buffer in
       _ = vterm_input_write(
         terminal.pointee.vterm, buffer.baseAddress?.assumingMemoryBound(to: CChar.self),
@@ -97,6 +98,27 @@ struct Emulator: ~Copyable {
     }
     while line.last == " " { line.removeLast() }
     return line
+  }
+
+  /// `ESC[?1006;1000h` as `ESC[?1006h ESC[?1000h`: libvterm sees only the first mode of several.
+  private static func withSeparateModes(_ bytes: [UInt8]) -> [UInt8] {
+    let start = Array("\u{1B}[?".utf8)
+    var result: [UInt8] = []
+    var rest = bytes[...]
+    while let first = rest.first {
+      let parameters = rest.dropFirst(start.count).prefix { (0x30...0x3B).contains($0) }
+      let final = rest.dropFirst(start.count + parameters.count).first
+      guard rest.starts(with: start), let final, final == 0x68 || final == 0x6C else {
+        result.append(first)
+        rest = rest.dropFirst()
+        continue
+      }
+      for mode in parameters.split(separator: UInt8(ascii: ";")) {
+        result += start + mode + [final]
+      }
+      rest = rest.dropFirst(start.count + parameters.count + 1)
+    }
+    return result
   }
 
   /// Line and block glyphs (U+2500 to U+25FF) replaced by a wide character of as many bytes.
