@@ -1,4 +1,5 @@
-// swift-format-ignore-file: the constants keep the names that COM gives them.
+// swift-format-ignore-file
+// The constants keep the names that COM gives them.
 
 extension HResult {
   /// Success.

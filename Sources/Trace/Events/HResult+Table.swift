@@ -1,3 +1,4 @@
+// swift-format-ignore-file
 extension HResult {
   /// Every code that the runtime can answer, with its name and its meaning (conformance/HRESULTS.md).
   static let table: [Entry] = [

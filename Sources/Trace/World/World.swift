@@ -24,8 +24,12 @@ public struct World: Hashable, Sendable {
 
   public internal(set) var texts = TreeDictionary<Name, String>()
   public internal(set) var blobs = TreeDictionary<Blob, [UInt8]>()
-  /// Texts and bytes of which a piece is still to come.
+  /// Texts of which a piece is still to come.
   var openTexts = TreeDictionary<Name, [UInt8]>()
+  /// Bytes of which a piece is still to come.
+  var openBlobs = TreeDictionary<Blob, [UInt8]>()
+  /// How many threads have started and not ended.
+  var livingThreads = 0
 
   public internal(set) var processes = TreeDictionary<ProcessID, Process>()
   public internal(set) var threads = TreeDictionary<ThreadID, Thread>()
