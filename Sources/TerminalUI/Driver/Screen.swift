@@ -1,10 +1,23 @@
+/// Where the hardware cursor stands. Screen readers follow it also where it cannot be seen, so it
+/// goes to the place that the next key is about.
+public enum Cursor: Hashable, Sendable {
+  case hidden(Point)
+  /// Seen, as a person who types expects.
+  case visible(Point)
+
+  public var point: Point {
+    switch self {
+    case .hidden(let point), .visible(let point): point
+    }
+  }
+}
+
 /// What the interactive program needs of a terminal: `Terminal` is one, `HeadlessScreen` plays one.
 public protocol Screen: AnyObject {
   var size: Size { get }
 
-  /// Shows `canvas` from the upper left corner. The hardware cursor, which screen readers follow,
-  /// goes to `cursor`: the place that the next key is about.
-  func paint(_ canvas: Canvas, cursor: Point)
+  /// Shows `canvas` from the upper left corner.
+  func paint(_ canvas: Canvas, cursor: Cursor)
 
   /// The next input; `.timedOut` after `timeout`. Nil waits for as long as it takes.
   func nextInput(timeout: Duration?) -> Input
@@ -15,9 +28,9 @@ public protocol Screen: AnyObject {
 }
 
 extension Screen {
-  /// Shows `canvas` with the cursor in the lower left corner.
+  /// Shows `canvas` with the cursor hidden in the lower left corner.
   public func paint(_ canvas: Canvas) {
-    paint(canvas, cursor: Point(x: 0, y: max(0, size.height - 1)))
+    paint(canvas, cursor: .hidden(Point(x: 0, y: max(0, size.height - 1))))
   }
 }
 
@@ -27,7 +40,7 @@ public final class HeadlessScreen: Screen {
   /// Everything that was painted, in order.
   public private(set) var frames: [Canvas] = []
   /// Where the cursor stood in each frame.
-  public private(set) var cursors: [Point] = []
+  public private(set) var cursors: [Cursor] = []
   private let script: (HeadlessScreen) -> Input
 
   /// Asks `script` for each input; it may look at `frames` to decide.
@@ -42,7 +55,7 @@ public final class HeadlessScreen: Screen {
     self.init(size: size) { _ in rest.popFirst() ?? .endOfInput }
   }
 
-  public func paint(_ canvas: Canvas, cursor: Point) {
+  public func paint(_ canvas: Canvas, cursor: Cursor) {
     frames.append(canvas)
     cursors.append(cursor)
   }

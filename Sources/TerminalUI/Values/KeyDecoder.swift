@@ -18,3 +18,31 @@ struct KeyDecoder {
     }
   }
 }
+
+extension KeyDecoder {
+  /// `inputs` without answers to a question about the cursor's place (`ESC [ 12 ; 5 R`) that came too
+  /// late for whoever asked.
+  static func withoutCursorReports(_ inputs: [Input]) -> [Input] {
+    var result: [Input] = []
+    var rest = inputs[...]
+    while let first = rest.first {
+      if let length = cursorReportLength(rest) {
+        rest = rest.dropFirst(length)
+      } else {
+        result.append(first)
+        rest = rest.dropFirst()
+      }
+    }
+    return result
+  }
+
+  private static func cursorReportLength(_ inputs: ArraySlice<Input>) -> Int? {
+    guard inputs.starts(with: [.key(.escape), .key(.character("["))]) else { return nil }
+    let numbers = inputs.dropFirst(2).prefix { input in
+      guard case .key(.character(let character)) = input else { return false }
+      return "0123456789;".contains(character)
+    }
+    guard inputs.dropFirst(2 + numbers.count).first == .key(.character("R")) else { return nil }
+    return numbers.count + 3
+  }
+}
