@@ -52,7 +52,10 @@ extension Canvas {
       right.append(StyledText("event \(state.plan.world.position)", .dim))
       if !state.pace.isEmpty { right.append(StyledText("pace: \(state.pace)", .dim)) }
     }
-    let line = PlanRow(left, trailing: right.joined(separator: "   ") + " ", rank: .acting)
+    // The title gives way; how far one is does not, unless there is hardly any room at all.
+    let end = right.joined(separator: "   ")
+    let title = left.truncated(toWidth: max(row.width / 2, row.width - end.width - 4))
+    let line = PlanRow(title, trailing: end, rank: .acting)
     write(line.line(width: row.width), at: row.origin, width: row.width)
   }
 

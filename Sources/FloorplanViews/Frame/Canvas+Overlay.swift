@@ -13,7 +13,8 @@ extension Canvas {
         Overlay.findings(findings, selected: selected, width: width)
       case .explanation(let title, let text):
         Overlay(
-          title: StyledText(title, .title), lines: text.wrapped(toWidth: width).map { StyledText($0) },
+          title: StyledText(title, .title),
+          lines: text.wrapped(toWidth: width).map { StyledText($0) },
           footer: Overlay.closes)
       case .deadlock: Overlay.deadlock(context)
       case .endCard(let card): Overlay.endCard(card, width: width)
@@ -56,7 +57,8 @@ extension Overlay {
       lines.append("    " + values.joined(separator: " "))
     }
     if knobs.isEmpty { lines = ["This scenario has none."] }
-    let footer = StyledText("← →", .key) + " change, " + StyledText("Enter", .key) + " restarts, "
+    let footer =
+      StyledText("← →", .key) + " change, " + StyledText("Enter", .key) + " restarts, "
       + closes
     return Overlay(title: StyledText("What if…", .title), lines: lines, footer: footer)
   }
@@ -76,7 +78,9 @@ extension Overlay {
             + StyledText(text, isSelected ? .bold : .plain))
       }
       guard isSelected else { continue }
-      lines += finding.explanation.wrapped(toWidth: max(1, width - 4)).map { StyledText("    " + $0) }
+      lines += finding.explanation.wrapped(toWidth: max(1, width - 4)).map {
+        StyledText("    " + $0)
+      }
     }
     if findings.isEmpty { lines = ["Nothing looks wrong."] }
     return Overlay(

@@ -3,17 +3,17 @@ import TerminalUI
 /// How the rows of a screen are divided. It follows from the size, the corridor that the cast asks
 /// for and the length of the narration; the last three rows never move.
 struct FrameLayout: Sendable {
-  private(set) var status = Rect(x: 0, y: 0, width: 0, height: 0)
-  private(set) var plan = Rect(x: 0, y: 0, width: 0, height: 0)
+  private(set) var status = Rect.nowhere
+  private(set) var plan = Rect.nowhere
   /// With the rule above it.
-  private(set) var corridor = Rect(x: 0, y: 0, width: 0, height: 0)
+  private(set) var corridor = Rect.nowhere
   /// Source and panes, with the rule above them.
-  private(set) var panes = Rect(x: 0, y: 0, width: 0, height: 0)
+  private(set) var panes = Rect.nowhere
   /// With the rule above it.
-  private(set) var narration = Rect(x: 0, y: 0, width: 0, height: 0)
-  private(set) var question = Rect(x: 0, y: 0, width: 0, height: 0)
-  private(set) var actions = Rect(x: 0, y: 0, width: 0, height: 0)
-  private(set) var keys = Rect(x: 0, y: 0, width: 0, height: 0)
+  private(set) var narration = Rect.nowhere
+  private(set) var question = Rect.nowhere
+  private(set) var actions = Rect.nowhere
+  private(set) var keys = Rect.nowhere
   /// Whether an open pane has a place of its own below the plan.
   let hasPanes: Bool
   let detail: Detail
@@ -30,7 +30,8 @@ struct FrameLayout: Sendable {
     let split =
       hasPanes ? tall(rest) : low(rest, corridorRows: corridorRows, lines: narrationLines)
     (plan, corridor) = Self.planAndCorridor(
-      split, corridorRows: hasPanes ? max(corridorRows, 4) : corridorRows)
+      split, corridorRows: hasPanes ? max(corridorRows, 4) : corridorRows,
+      isLow: size.height < 24)
   }
 
   /// The status on top and the last three rows; a very low screen keeps the keys, then the status.
@@ -65,8 +66,15 @@ struct FrameLayout: Sendable {
     return rest
   }
 
-  private static func planAndCorridor(_ area: Rect, corridorRows: Int) -> (Rect, Rect) {
-    guard corridorRows > 0, area.height >= 10 else { return (area, area.splitBottom(0).bottom) }
-    return area.splitBottom(min(corridorRows + 1, area.height - 8))
+  private static func planAndCorridor(_ area: Rect, corridorRows: Int, isLow: Bool) -> (Rect, Rect)
+  {
+    let rows = isLow ? min(corridorRows + 1, area.height / 4) : corridorRows + 1
+    guard corridorRows > 0, rows > 1, area.height >= 10 else { return (area, Rect.nowhere) }
+    return area.splitBottom(min(rows, area.height - 8))
   }
+}
+
+extension Rect {
+  /// The place of what is not drawn.
+  fileprivate static let nowhere = Rect(x: 0, y: 0, width: 0, height: 0)
 }

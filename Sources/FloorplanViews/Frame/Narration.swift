@@ -5,7 +5,8 @@ enum Narration {
   static func lines(_ state: FrameState, width: Int) -> [StyledText] {
     let room = max(1, width - 2)
     let facts = state.facts.joined(separator: " ")
-    var lines = state.narration.isEmpty
+    var lines =
+      state.narration.isEmpty
       ? [] : state.narration.wrapped(toWidth: room).map { StyledText(" " + $0) }
     guard !facts.isEmpty, room > facts.cellWidth else { return lines }
     let used = lines.last?.width ?? 0

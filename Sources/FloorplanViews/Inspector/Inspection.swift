@@ -115,7 +115,8 @@ struct Inspection: Sendable {
     say("refs", context.count(object.count, was: old?.count))
     for reference in world.holders(of: object.id).prefix(40) {
       say(
-        "", StyledText("1  \(context.label(reference.holder))  ")
+        "",
+        StyledText("1  \(context.label(reference.holder))  ")
           + StyledText(context.label(reference.site) + "  event \(reference.since)", .dim))
     }
     for value in object.values { say(world[value.name], "\(value.value)") }

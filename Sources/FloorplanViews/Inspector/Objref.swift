@@ -44,7 +44,12 @@ struct ObjrefReader {
   var reader: ByteReader
   let names: ObjrefNames
 
-  private enum Kind: UInt64 { case standard = 1, handler = 2, custom = 4, extended = 8 }
+  private enum Kind: UInt64 {
+    case standard = 1
+    case handler = 2
+    case custom = 4
+    case extended = 8
+  }
   private static let signature: UInt64 = 0x574F_454D
   private static let extendedSignature: UInt64 = 0x4E53_5956
 
@@ -56,7 +61,8 @@ struct ObjrefReader {
     if reader.remaining > 0, !reader.isBroken {
       reader.fault("\(reader.remaining) bytes that belong to nothing")
     }
-    return reader.isBroken ? "Garbage: it begins like an OBJREF and does not end like one." : summary
+    return reader.isBroken
+      ? "Garbage: it begins like an OBJREF and does not end like one." : summary
   }
 
   private mutating func header() -> Kind? {

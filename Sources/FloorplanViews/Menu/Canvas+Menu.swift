@@ -62,7 +62,8 @@ extension Canvas {
     }
     let selectedRow = rows.firstIndex { $0.item == state.selected } ?? 0
     // The heading of the first group stays in view with its first scenario.
-    let top = max(0, min(selectedRow <= 1 ? 0 : selectedRow - area.height / 2, rows.count - area.height))
+    let top = max(
+      0, min(selectedRow <= 1 ? 0 : selectedRow - area.height / 2, rows.count - area.height))
     for (line, row) in rows.dropFirst(top).prefix(area.height).enumerated() {
       let rect = Rect(x: area.left, y: area.top + line, width: area.width, height: 1)
       write(row.text, at: rect.origin, width: rect.width)
@@ -104,7 +105,9 @@ extension Canvas {
     let question = state.items[state.selected].question
     let lines = question.wrapped(toWidth: max(1, rest.width - 4))
     write(
-      lines.enumerated().map { StyledText($0.offset == 0 ? " ? " : "   ") + StyledText($0.element) },
+      lines.enumerated().map {
+        StyledText($0.offset == 0 ? " ? " : "   ") + StyledText($0.element)
+      },
       in: rest)
     return nil
   }

@@ -12,8 +12,8 @@ extension Canvas {
     let placement = RowPlacement(geometry.boxes, context: context)
     for room in placement.rooms { self.room(room, context) }
     for (count, row) in geometry.hidden {
-      write(
-        StyledText(" and \(count) more rooms", .dim), at: row.origin, width: row.width)
+      let text = count == 1 ? " and 1 more room" : " and \(count) more rooms"
+      write(StyledText(text, .dim), at: row.origin, width: row.width)
     }
     let connections = Connections(placement.rooms, context)
     for wire in connections.wires { draw(wire) }
@@ -29,7 +29,8 @@ extension Canvas {
   private mutating func roomLine(_ place: Place, _ context: PlanContext, in row: Rect) {
     guard let id = place.apartment else { return }
     let wall = String(Wall(place.room.kind).horizontal)
-    let title = StyledText(wall + " ", .wall) + StyledText(place.room.label, .title)
+    let title =
+      StyledText(wall + " ", .wall) + StyledText(place.room.label, .title)
       + StyledText(" " + wall + "  ", .wall)
     let line = PlanRow(
       title + context.summary(of: place), trailing: StyledText("(takes no part)", .dim),
@@ -53,7 +54,8 @@ extension Canvas {
         room.box.rect, Wall(place.room.kind),
         title: StyledText(context.title(place, apartment), selected ? .selection : .title),
         trailing: context.mark(apartment))
-      addHit(Rect(origin: room.box.rect.origin, size: Size(width: room.box.rect.width, height: 1)),
+      addHit(
+        Rect(origin: room.box.rect.origin, size: Size(width: room.box.rect.width, height: 1)),
         .apartment(id))
     }
     let inside = room.box.inside

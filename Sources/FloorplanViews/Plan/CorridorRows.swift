@@ -112,7 +112,8 @@ extension PlanContext {
 
   private func entry(field: World.Field, _ name: String, label: String) -> Entry {
     let old = baseline?.fields[field.name]
-    let isChanged = baseline != nil && old?.object != field.object
+    let isChanged =
+      baseline != nil && old?.object != field.object
       && !(old == nil && field.object.isNone)
     let target = field.object.isNone ? "empty" : self.label(field.object)
     var text = StyledText(name + " ")
@@ -120,7 +121,8 @@ extension PlanContext {
     text.append(target, isChanged ? .changed : .plain)
     let warning = danger(field)
     if !warning.isEmpty { text += "   " + StyledText(warning, .warning) }
-    let rank: Rank = isChanged || !warning.isEmpty ? .changed : field.object.isNone ? .note : .detail
+    let rank: Rank =
+      isChanged || !warning.isEmpty ? .changed : field.object.isNone ? .note : .detail
     return Entry(label: label, text: text, rank: rank, thing: .field(field.name))
   }
 
@@ -149,7 +151,7 @@ extension PlanContext {
     return index.threads[.none, default: []].filter { thread in
       thread.activity != .ended && !declared.contains(world[thread.name])
     }.map { thread in
-      let rank: Rank = thread.id == world.acting ? .acting : .thing
+      let rank: Rank = thread.id == world.acting ? .acting : .thread
       return Entry(
         label: label(thread.id), text: ThreadState(thread.activity).text, rank: rank,
         thing: .thread(thread.id))

@@ -5,9 +5,11 @@ import Trace
 enum Rank: Int, Comparable, Sendable {
   /// The thread that acts and what it does.
   case acting
+  /// The other threads: that they do not act has to be seen too.
+  case thread
   /// What the last step changed.
   case changed
-  /// Threads, objects, stubs and proxies: without their line they are not there.
+  /// Objects, stubs and proxies: without their line they are not there.
   case thing
   case queue
   /// Counts with their holders.
@@ -47,7 +49,9 @@ struct PlanRow: Hashable, Sendable {
     guard !trailing.isEmpty, used + trailing.width + 1 <= width else {
       return text.truncated(toWidth: width)
     }
-    let gap = String(repeating: " ", count: width - used - trailing.width)
+    // One column from the edge, where there is one to spare.
+    let free = width - used - trailing.width
+    let gap = String(repeating: " ", count: free > 1 ? free - 1 : free)
     return text + StyledText(gap) + trailing
   }
 }

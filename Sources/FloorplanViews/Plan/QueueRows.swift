@@ -11,19 +11,21 @@ extension PlanContext {
     let key = Selectable.apartment(apartment.id)
     let label = StyledText("queue".padded(toWidth: nameWidth), nameStyle(key, .plain)) + " "
     guard let first = apartment.queue.first else {
-      let was = (old?.queue.count ?? 0) > 0 ? StyledText("\(old?.queue.count ?? 0)→0", .changed) : ""
+      let was =
+        (old?.queue.count ?? 0) > 0 ? StyledText("\(old?.queue.count ?? 0)→0", .changed) : ""
       let served = apartment.served > 0 ? "  (\(apartment.served) served since the start)" : ""
       let extra = detail == .full ? StyledText(served, .dim) : ""
       return [PlanRow(label + (was.isEmpty ? "empty" : was) + extra, rank: rank, key)]
     }
-    let head = label + count(UInt32(apartment.queue.count), was: old.map { UInt32($0.queue.count) })
+    let size = count(UInt32(apartment.queue.count), was: old.map { UInt32($0.queue.count) })
+    let head = (detail == .full ? label : StyledText("queue ", nameStyle(key, .plain))) + size
     if detail == .full {
       let since = StyledText("   oldest since event \(first.since)", .dim)
       return [PlanRow(head + since, rank: rank, key)]
         + apartment.queue.prefix(8).map { row($0, old, margin: 2, room: width - 2, rank, key) }
     }
     var rows = apartment.queue.prefix(4).map { message in
-      row(message, old, margin: nameWidth + 4, room: width - nameWidth - 4, rank, key)
+      row(message, old, margin: 9, room: width - 9, rank, key)
     }
     rows[0].text = head + "  " + message(first, old, room: width - head.width - 2)
     return rows
@@ -42,7 +44,8 @@ extension PlanContext {
     _ message: World.Message, _ old: World.Apartment?, margin: Int, room: Int, _ rank: Rank,
     _ key: Selectable
   ) -> PlanRow {
-    let text = StyledText(String(repeating: " ", count: margin))
+    let text =
+      StyledText(String(repeating: " ", count: margin))
       + self.message(message, old, room: room)
     return PlanRow(text, rank: rank, message.call.isNone ? key : .call(message.call))
   }

@@ -22,7 +22,9 @@ extension PlanContext {
     }
     let queue = self.rows(queueOf: apartment, nameWidth: nameWidth, width: width)
     if apartment.kind == .singleThreaded { rows += queue }
-    for object in index.components[id, default: []] { rows += self.rows(object: object, width: width) }
+    for object in index.components[id, default: []] {
+      rows += self.rows(object: object, width: width)
+    }
     for stub in index.stubs[id, default: []] { rows += self.rows(stub: stub, width: width) }
     for proxy in index.proxies[id, default: []] { rows += self.rows(proxy: proxy, width: width) }
     if apartment.kind != .singleThreaded { rows += queue }
@@ -68,7 +70,9 @@ extension PlanContext {
     guard let id = place.apartment, let apartment = world.apartments[id] else { return "" }
     var parts: [StyledText] = index.threads[id, default: []].filter { isDrawn($0) }.map { thread in
       let reason =
-        if case .waiting(let wait) = thread.activity { (wait.isForAnything ? ", " : " ") + self.reason(wait) } else { "" }
+        if case .waiting(let wait) = thread.activity {
+          (wait.isForAnything ? ", " : " ") + self.reason(wait)
+        } else { "" }
       return StyledText("\(label(thread.id))  ", .bold) + ThreadState(thread.activity).text
         + StyledText(reason)
     }

@@ -37,7 +37,7 @@ struct RowPlacement: Sendable {
   private static func placed(_ rooms: [Filled], _ air: Air) -> [Filled] {
     var rooms = rooms.map { room in
       var room = room
-      room.lines = lines(room, air) ?? lines(room, .none) ?? []
+      room.lines = lines(room, air) ?? lines(room, .firstBlock) ?? lines(room, .none) ?? []
       return room
     }
     align(&rooms)

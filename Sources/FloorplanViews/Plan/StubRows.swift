@@ -92,7 +92,8 @@ extension PlanContext {
   ) -> [PlanRow] {
     let head = StyledText("  public refs ") + count(total, was: oldTotal)
     let gone = before.filter { old in !shares.contains { $0.holder == old.holder } }
-    let lines = gone.map { ($0.holder, UInt32(0), $0.count) }
+    let lines =
+      gone.map { ($0.holder, UInt32(0), $0.count) }
       + shares.map { share in
         let old = before.first { $0.holder == share.holder }?.count ?? 0
         return (share.holder, share.count, old)
@@ -143,7 +144,8 @@ extension PlanContext {
     guard let stub = world.stubs[proxy.stub] else { return [] }
     let text = "  → stub \(stub.id) in \(label(stub.apartment))"
     let own = publicShares(stub.interfaces, world).first { $0.holder == .proxy(proxy.id) }
-    let share = own.map { [PlanRow(StyledText("  public refs \($0.count)"), rank: .detail, key)] } ?? []
+    let share =
+      own.map { [PlanRow(StyledText("  public refs \($0.count)"), rank: .detail, key)] } ?? []
     return [PlanRow(StyledText(text), rank: .detail, key)] + share
   }
 }

@@ -8,7 +8,7 @@ extension PlanContext {
     if let room = world.trespassing(thread.id), thread.activity != .ended {
       let text =
         head(thread, nameWidth) + StyledText("is inside ") + StyledText(label(room), .warning)
-      return [PlanRow(text, rank: .thing, .thread(thread.id))]
+      return [PlanRow(text, rank: .thread, .thread(thread.id))]
     }
     return standing(thread, nameWidth: nameWidth, width: width)
   }
@@ -36,7 +36,7 @@ extension PlanContext {
 
   private func standing(_ thread: World.Thread, nameWidth: Int, width: Int) -> [PlanRow] {
     let isActing = thread.id == world.acting && thread.activity != .ended
-    let rank: Rank = isActing ? .acting : .thing
+    let rank: Rank = isActing ? .acting : .thread
     var text = head(thread, nameWidth) + ThreadState(thread.activity).text
     var second = deed(thread, isActing: isActing)
     if case .waiting(let wait) = thread.activity {
