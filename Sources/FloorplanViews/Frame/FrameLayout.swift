@@ -1,0 +1,80 @@
+import TerminalUI
+
+/// How the rows of a screen are divided. It follows from the size, the corridor that the cast asks
+/// for and the length of the narration; the last three rows never move.
+struct FrameLayout: Sendable {
+  private(set) var status = Rect.nowhere
+  private(set) var plan = Rect.nowhere
+  /// With the rule above it.
+  private(set) var corridor = Rect.nowhere
+  /// Source and panes, with the rule above them.
+  private(set) var panes = Rect.nowhere
+  /// With the rule above it.
+  private(set) var narration = Rect.nowhere
+  private(set) var question = Rect.nowhere
+  private(set) var actions = Rect.nowhere
+  private(set) var keys = Rect.nowhere
+  /// Whether an open pane has a place of its own below the plan.
+  let hasPanes: Bool
+  let detail: Detail
+
+  /// From here on there is a pane below the plan.
+  private static let tall = 34
+  private static let wide = 110
+
+  init(_ size: Size, corridorRows: Int, narrationLines: Int) {
+    hasPanes = size.height >= Self.tall
+    detail = size.width >= Self.wide && size.height >= Self.tall ? .full : .brief
+    let screen = Rect(origin: .zero, size: size)
+    let rest = frozenRows(screen)
+    let split =
+      hasPanes ? tall(rest) : low(rest, corridorRows: corridorRows, lines: narrationLines)
+    (plan, corridor) = Self.planAndCorridor(
+      split, corridorRows: hasPanes ? max(corridorRows, 4) : corridorRows,
+      isLow: size.height < 24)
+  }
+
+  /// The status on top and the last three rows; a very low screen keeps the keys, then the status.
+  private mutating func frozenRows(_ screen: Rect) -> Rect {
+    var rest = screen
+    if rest.height >= 1 { (rest, keys) = rest.splitBottom(1) }
+    if rest.height >= 1 { (status, rest) = rest.splitTop(1) }
+    if rest.height >= 6 { (rest, actions) = rest.splitBottom(1) }
+    if rest.height >= 4 { (rest, question) = rest.splitBottom(1) }
+    return rest
+  }
+
+  private mutating func tall(_ area: Rect) -> Rect {
+    var rest = area
+    (rest, narration) = rest.splitBottom(4)
+    (rest, panes) = rest.splitBottom(max(9, rest.height * 2 / 5))
+    return rest
+  }
+
+  /// Six rows below the corridor whatever the narration's length: what it does not take, the source
+  /// has. Lower screens have less of both.
+  private mutating func low(_ area: Rect, corridorRows: Int, lines: Int) -> Rect {
+    var rest = area
+    let together = area.height >= 17 ? 6 : area.height >= 9 ? 3 : min(2, max(0, area.height - 3))
+    var below: Rect
+    (rest, below) = rest.splitBottom(together)
+    let spoken = min(max(2, lines), max(0, together - 1))
+    // A source of one rule and no line would say nothing.
+    let rows = together - spoken - 1 >= 2 ? spoken + 1 : together
+    (below, narration) = below.splitBottom(rows)
+    panes = below
+    return rest
+  }
+
+  private static func planAndCorridor(_ area: Rect, corridorRows: Int, isLow: Bool) -> (Rect, Rect)
+  {
+    let rows = isLow ? min(corridorRows + 1, area.height / 4) : corridorRows + 1
+    guard corridorRows > 0, rows > 1, area.height >= 10 else { return (area, Rect.nowhere) }
+    return area.splitBottom(min(rows, area.height - 8))
+  }
+}
+
+extension Rect {
+  /// The place of what is not drawn.
+  fileprivate static let nowhere = Rect(x: 0, y: 0, width: 0, height: 0)
+}

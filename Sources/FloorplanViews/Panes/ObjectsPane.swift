@@ -1,0 +1,54 @@
+import TerminalUI
+import Trace
+
+/// The table of everything with an identity: `o`.
+struct ObjectsTable: Sendable {
+  let context: PlanContext
+
+  /// Living objects and those that something has just freed, in the order of their making.
+  var objects: [World.Object] {
+    context.world.objectsInOrder.filter { object in
+      object.isAlive || context.baseline?.objects[object.id]?.isAlive ?? false
+    }
+  }
+
+  /// The rows that the table has, for the one who moves through it.
+  func row(_ object: World.Object, width: Int) -> StyledText {
+    let name = context.label(object.id).padded(toWidth: 18)
+    let interfaces = context.interfaces(object.interfaces)
+    let kind =
+      switch object.role {
+      case .component: "object"
+      case .proxy: interfaces.isEmpty ? "proxy" : interfaces
+      case .stream: "stream"
+      }
+    let home = object.apartment.isNone ? "nowhere" : context.label(object.apartment)
+    let old = context.baseline?.objects[object.id]
+    let refs = context.countRows(object, old, indent: 0, width: max(10, width - 56))
+    let state = object.isAlive ? StyledText() : "  " + context.freedMark
+    return StyledText("\(name) \(kind.padded(toWidth: 18)) \(home.padded(toWidth: 13)) ")
+      + (refs.first?.text ?? "") + state
+  }
+}
+
+extension Canvas {
+  mutating func objectsPane(_ position: ListPosition, _ context: PlanContext, in area: Rect) {
+    guard !area.isEmpty else { return }
+    let table = ObjectsTable(context: context)
+    let (head, inside) = area.splitTop(1)
+    let objects = table.objects
+    write(
+      StyledText(" OBJECTS", .title) + StyledText("  \(objects.count)", .dim), at: head.origin,
+      width: head.width)
+    guard !objects.isEmpty else {
+      write([StyledText(" there are none", .dim)], in: inside)
+      return
+    }
+    list(objects.map { table.row($0, width: inside.width) }, position, in: inside)
+    let shown = position.showing(count: objects.count, height: inside.height)
+    for row in 0..<min(inside.height, objects.count - shown.top) {
+      let line = Rect(x: inside.left, y: inside.top + row, width: inside.width, height: 1)
+      addHit(line, .object(objects[shown.top + row].id))
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import TerminalUI
+import Trace
+
+extension Canvas {
+  /// Draws the floor plan into `area`: rooms, what is in them, and what is between them.
+  mutating func plan(_ context: PlanContext, in area: Rect) {
+    guard !area.isEmpty else { return }
+    let acting = context.world.threads[context.world.acting]?.apartment
+    let geometry = PlanGeometry(context.places, in: area, important: acting)
+    for (place, row) in geometry.lines { roomLine(place, context, in: row) }
+    for box in geometry.processes { processBox(box, context) }
+    let placement = RowPlacement(geometry.boxes, context: context)
+    for room in placement.rooms { self.room(room, context) }
+    for (count, row) in geometry.hidden {
+      let text = count == 1 ? " and 1 more room" : " and \(count) more rooms"
+      write(StyledText(text, .dim), at: row.origin, width: row.width)
+    }
+    let connections = Connections(placement.rooms, context)
+    for wire in connections.wires { draw(wire) }
+    for call in connections.calls { draw(call) }
+  }
+
+  /// Makes a row clickable as the thing that it is about.
+  mutating func addHit(_ rect: Rect, _ thing: Selectable?) {
+    if let thing { addHit(rect, thing.id) }
+  }
+
+  /// A room that takes no part: `═ main STA ═  1 main  ○ IDLE, in its loop   (takes no part)`.
+  private mutating func roomLine(_ place: Place, _ context: PlanContext, in row: Rect) {
+    guard let id = place.apartment else { return }
+    let wall = String(Wall(place.room.kind).horizontal)
+    let title =
+      StyledText(wall + " ", .wall) + StyledText(place.room.label, .title)
+      + StyledText(" " + wall + "  ", .wall)
+    let line = PlanRow(
+      title + context.summary(of: place), trailing: StyledText("(takes no part)", .dim),
+      rank: .thing)
+    write(line.line(width: row.width), at: row.origin, width: row.width)
+    addHit(row, .apartment(id))
+  }
+
+  private mutating func processBox(_ box: PlanGeometry.ProcessBox, _ context: PlanContext) {
+    let process = context.world.processes[ProcessID(UInt32(box.process))]
+    let name = process.map { context.world[$0.name] } ?? "process \(box.process)"
+    let trailing = process?.isAlive == false ? StyledText("ENDED", .changed) : ""
+    self.box(box.rect, .single, title: StyledText(name, .title), trailing: trailing)
+  }
+
+  private mutating func room(_ room: RowPlacement.Filled, _ context: PlanContext) {
+    let place = room.box.place
+    if let id = place.apartment, let apartment = context.world.apartments[id] {
+      let selected = context.selection == .apartment(id)
+      box(
+        room.box.rect, Wall(place.room.kind),
+        title: StyledText(context.title(place, apartment), selected ? .selection : .title),
+        trailing: context.mark(apartment))
+      addHit(
+        Rect(origin: room.box.rect.origin, size: Size(width: room.box.rect.width, height: 1)),
+        .apartment(id))
+    }
+    let inside = room.box.inside
+    for (row, y) in zip(room.rows, room.lines) where y < inside.bottom {
+      let line = Rect(x: inside.left, y: y, width: inside.width, height: 1)
+      write(row.line(width: inside.width), at: line.origin, width: inside.width)
+      addHit(line, row.selectable)
+    }
+  }
+}
+
+extension Wall {
+  /// A room is its wall.
+  init(_ kind: ApartmentKind) {
+    switch kind {
+    case .singleThreaded: self = .double
+    case .multithreaded: self = .single
+    case .neutral: self = .dotted
+    }
+  }
+}
+
+extension PlanContext {
+  fileprivate func title(_ place: Place, _ apartment: World.Apartment) -> String {
+    let isHost = apartment.startedBy == .com && !place.room.label.contains("COM")
+    return place.room.label + (isHost ? ", started by COM" : "")
+  }
+
+  fileprivate func mark(_ apartment: World.Apartment) -> StyledText {
+    if !apartment.isAlive { return StyledText("ENDED", .changed) }
+    return newMark(baseline?.apartments[apartment.id] == nil)
+  }
+}

@@ -1,0 +1,149 @@
+import TerminalUI
+import Trace
+
+/// What is drawn between rooms: wires from proxies to stubs, and calls on their way.
+struct Connections: Sendable {
+  /// A line between the walls of two rooms.
+  struct Span: Sendable {
+    var y: Int
+    /// The column of the left room's right wall and of the right room's left wall.
+    var from: Int
+    var to: Int
+  }
+
+  struct Wire: Sendable {
+    var span: Span
+    var number: StubID
+    var isNew: Bool
+  }
+
+  struct Flight: Sendable {
+    var span: Span
+    var call: CallID
+    var state: World.Call.State
+    /// Whether the caller's room is the left one.
+    var goesRight: Bool
+  }
+
+  private(set) var wires: [Wire] = []
+  private(set) var calls: [Flight] = []
+
+  init(_ rooms: [RowPlacement.Filled], _ context: PlanContext) {
+    collectWires(rooms, context)
+    collectCalls(rooms, context)
+  }
+
+  private struct End {
+    var box: PlanGeometry.Box
+    var y: Int
+  }
+
+  private mutating func collectWires(_ rooms: [RowPlacement.Filled], _ context: PlanContext) {
+    var ends: [StubID: [End]] = [:]
+    for room in rooms {
+      for (row, y) in zip(room.rows, room.lines) {
+        if let wire = row.wire { ends[wire, default: []].append(End(box: room.box, y: y)) }
+      }
+    }
+    for number in ends.keys.sorted() {
+      let all = ends[number, default: []]
+      let isNew = context.baseline.map { $0.stubs[number] == nil } ?? false
+      for left in all where left.box.side == .left {
+        for right in all where right.box.side == .right && right.y == left.y {
+          let span = Span(y: left.y, from: left.box.rect.right - 1, to: right.box.rect.left)
+          wires.append(Wire(span: span, number: number, isNew: isNew))
+        }
+      }
+    }
+  }
+
+  private mutating func collectCalls(_ rooms: [RowPlacement.Filled], _ context: PlanContext) {
+    var boxOf: [ApartmentID: PlanGeometry.Box] = [:]
+    var callers: [ThreadID: End] = [:]
+    for room in rooms {
+      if let apartment = room.box.place.apartment { boxOf[apartment] = room.box }
+      for (row, y) in zip(room.rows, room.lines) {
+        if let caller = row.caller { callers[caller] = End(box: room.box, y: y) }
+      }
+    }
+    for call in context.callsInFlight() {
+      guard let from = callers[call.caller], let target = boxOf[call.target],
+        target.side != from.box.side, target.rect.top < from.y, from.y < target.rect.bottom - 1
+      else { continue }
+      let goesRight = from.box.side == .left
+      let (left, right) = goesRight ? (from.box, target) : (target, from.box)
+      let span = Span(y: from.y, from: left.rect.right - 1, to: right.rect.left)
+      calls.append(Flight(span: span, call: call.id, state: call.state, goesRight: goesRight))
+    }
+  }
+}
+
+extension PlanContext {
+  /// The innermost call of each thread that is between packing and return, found through the
+  /// threads and queues, so that a long history costs nothing.
+  func callsInFlight() -> [World.Call] {
+    var ids: Set<CallID> = []
+    for threads in index.threads.values {
+      for thread in threads {
+        ids.formUnion(thread.serving)
+        if case .waiting(.reply(let call, _, _)) = thread.activity { ids.insert(call) }
+      }
+    }
+    for place in places {
+      guard let apartment = place.apartment else { continue }
+      ids.formUnion(world.apartments[apartment]?.queue.map(\.call) ?? [])
+    }
+    var innermost: [ThreadID: World.Call] = [:]
+    for call in ids.sorted().compactMap({ world.calls[$0] }) {
+      switch call.state {
+      case .sent, .served, .answered: innermost[call.caller] = call
+      case .packed, .returned: break
+      }
+    }
+    return innermost.keys.sorted().compactMap { innermost[$0] }
+  }
+}
+
+extension Canvas {
+  /// `╟───1───┤`.
+  mutating func draw(_ wire: Connections.Wire) {
+    cross(wire.span, "─", .wall)
+    branch(at: Point(x: wire.span.from, y: wire.span.y), .right)
+    branch(at: Point(x: wire.span.to, y: wire.span.y), .left)
+    write(String(wire.number.number), centredIn: wire.span, wire.isNew ? .changed : .bold)
+  }
+
+  /// `═ call 7 ═►` while it is served, `─ call 8 ─►` while it waits in the queue.
+  mutating func draw(_ flight: Connections.Flight) {
+    let line: Character = flight.state == .served ? "═" : "─"
+    let isBack = flight.state == .answered
+    cross(flight.span, line, .packet)
+    let head = flight.goesRight != isBack
+    let tip = Point(x: head ? flight.span.to - 1 : flight.span.from + 1, y: flight.span.y)
+    let room = flight.span.to - flight.span.from - 1
+    let text = isBack ? "answer \(flight.call)" : " call \(flight.call) "
+    let short = " \(flight.call) "
+    write(
+      text.cellWidth + 2 <= room ? text : short, centredIn: flight.span,
+      flight.state == .served ? .bold : .packet)
+    self[tip] = Cell(head ? Glyph.runs : Glyph.pointsLeft, .bold)
+    let strip = Rect(x: flight.span.from + 1, y: flight.span.y, width: room, height: 1)
+    addHit(strip, .call(flight.call))
+  }
+
+  /// The line between two walls; it goes through the walls of processes in between.
+  private mutating func cross(_ span: Connections.Span, _ glyph: Character, _ style: Style) {
+    guard span.from + 1 < span.to else { return }
+    for x in (span.from + 1)..<span.to {
+      let point = Point(x: x, y: span.y)
+      let isWall = self[point].character == Wall.single.vertical
+      self[point] = Cell(isWall ? "┼" : glyph, isWall ? .wall : style)
+    }
+  }
+
+  private mutating func write(_ text: String, centredIn span: Connections.Span, _ style: Style) {
+    let room = span.to - span.from - 1
+    guard text.cellWidth <= room else { return }
+    write(text, at: Point(x: span.from + 1 + (room - text.cellWidth) / 2, y: span.y), style)
+  }
+}

@@ -1,0 +1,160 @@
+import TerminalUI
+import Trace
+
+/// The rows of the corridor: what is in no apartment.
+extension PlanContext {
+  func corridorRows(width: Int) -> [PlanRow] {
+    var entries = index.packets.map(entry(packet:))
+    entries += index.homeless.map(entry(homeless:))
+    entries += fieldEntries()
+    entries += index.cells.map(entry(cell:))
+    entries += placelessThreads()
+    let column = min(18, max(10, entries.map { $0.label.cellWidth + 2 }.max() ?? 0))
+    return entries.map { $0.row(column: column, selection: selection) }
+  }
+
+  /// A line with the thing's name in a column of its own.
+  private struct Entry {
+    var label: String
+    var text: StyledText
+    var rank: Rank
+    var thing: Selectable
+
+    func row(column: Int, selection: Selectable?) -> PlanRow {
+      let style: Style = selection == thing ? .selection : .packet
+      let name = StyledText(label, style)
+      let blanks = String(repeating: " ", count: max(1, column - label.cellWidth))
+      return PlanRow(" " + name + StyledText(blanks) + text, rank: rank, thing)
+    }
+  }
+
+  private func entry(packet: World.Packet) -> Entry {
+    let old = baseline?.packets[packet.id]
+    let isNew = baseline != nil && old == nil
+    let isChanged = isNew || (old != nil && old != packet)
+    let size = world.blobs[packet.bytes]?.count ?? 0
+    var parts = [StyledText("\(size) bytes, \(kind(packet))")]
+    parts += [references(packet), state(packet, isNew: isNew)].filter { !$0.isEmpty }
+    return Entry(
+      label: "packet \(packet.id)", text: parts.joined(separator: "   "),
+      rank: isChanged ? .changed : .thing, thing: .packet(packet.id))
+  }
+
+  private func kind(_ packet: World.Packet) -> String {
+    if !packet.marshaller.isNone { return "custom, \(world[packet.marshaller])" }
+    switch packet.kind {
+    case .normal: return "normal"
+    case .tableStrong: return "table-strong"
+    case .tableWeak: return "table-weak"
+    }
+  }
+
+  /// `5 public refs`; `5 public refs → 0, moved to proxy 1` where the last step took them.
+  private func references(_ packet: World.Packet) -> StyledText {
+    func share(_ world: World?) -> UInt32 {
+      world?.interfaceStubs[packet.interfaceStub]?.publicReferences
+        .first { $0.holder == .packet(packet.id) }?.count ?? 0
+    }
+    let (now, before) = (share(world), baseline.map { share($0) })
+    guard let before, before > now else {
+      return now > 0 ? StyledText("\(now) public refs") : ""
+    }
+    var text = StyledText("\(before) public refs ") + StyledText("→ \(now)", .changed)
+    if case .opened(let object) = packet.state { text.append(", moved to \(label(object))") }
+    return text
+  }
+
+  private func state(_ packet: World.Packet, isNew: Bool) -> StyledText {
+    switch packet.state {
+    case .sealed: return newMark(isNew) + inStream(packet)
+    case .opened where packet.kind == .normal: return StyledText("USED UP", .changed)
+    case .opened: return "opened"
+    case .released: return StyledText("RELEASED", .changed)
+    }
+  }
+
+  private func inStream(_ packet: World.Packet) -> StyledText {
+    guard let stream = index.streamOfPacket[packet.id] else { return "" }
+    return StyledText("in \(label(stream))")
+  }
+
+  private func entry(homeless object: World.Object) -> Entry {
+    let old = baseline?.objects[object.id]
+    let isChanged = hasChanged(object, old)
+    var parts = countRows(object, old, indent: 0, width: 46).map(\.text)
+    let freed = isChanged ? freedMark : StyledText("FREED", .dim)
+    parts.append(object.isAlive ? newMark(old == nil) : freed)
+    let held = object.contents.map { "packet \($0.packet)" }
+    if object.role == .stream, !held.isEmpty {
+      let verb = object.isAlive ? "holds " : "held "
+      parts.append(StyledText(verb + held.prefix(3).joined(separator: ", ")))
+    } else if object.role != .stream, !object.apartment.isNone {
+      parts.append(StyledText("! its apartment has ended", .warning))
+    }
+    return Entry(
+      label: label(object.id), text: parts.filter { !$0.isEmpty }.joined(separator: "   "),
+      rank: isChanged ? .changed : .count, thing: .object(object.id))
+  }
+
+  /// Fields of things that several threads use, by owner: a field is `Owner.field` by its name.
+  private func fieldEntries() -> [Entry] {
+    var owners: [String] = []
+    var byOwner: [String: [Entry]] = [:]
+    for field in index.fields {
+      let (owner, name) = Self.split(world[field.name])
+      guard !owner.isEmpty else { continue }
+      if byOwner[owner] == nil { owners.append(owner) }
+      let label = byOwner[owner] == nil ? owner : ""
+      byOwner[owner, default: []].append(entry(field: field, name, label: label))
+    }
+    return owners.flatMap { byOwner[$0, default: []] }
+  }
+
+  private func entry(field: World.Field, _ name: String, label: String) -> Entry {
+    let old = baseline?.fields[field.name]
+    let isChanged =
+      baseline != nil && old?.object != field.object
+      && !(old == nil && field.object.isNone)
+    let target = field.object.isNone ? "empty" : self.label(field.object)
+    var text = StyledText(name + " ")
+    text += field.object.isNone ? "" : "→ "
+    text.append(target, isChanged ? .changed : .plain)
+    let warning = danger(field)
+    if !warning.isEmpty { text += "   " + StyledText(warning, .warning) }
+    let rank: Rank =
+      isChanged || !warning.isEmpty ? .changed : field.object.isNone ? .note : .detail
+    return Entry(label: label, text: text, rank: rank, thing: .field(field.name))
+  }
+
+  private func danger(_ field: World.Field) -> String {
+    guard let object = world.objects[field.object] else { return "" }
+    if !object.isAlive {
+      let what = object.role == .stream ? "a freed stream" : "what was freed"
+      return "! points at \(what)"
+    }
+    return object.isDisconnected ? "! disconnected" : ""
+  }
+
+  private func entry(cell: World.Cell) -> Entry {
+    let old = baseline?.cells[cell.name]
+    var text = count(cell.value, was: old?.value)
+    if !cell.lastWriter.isNone { text.append("   written by \(label(cell.lastWriter))") }
+    let isChanged = baseline != nil && old?.value != cell.value
+    return Entry(
+      label: world[cell.name], text: text, rank: isChanged ? .changed : .count,
+      thing: .cell(cell.name))
+  }
+
+  /// Threads that are in no apartment and have no lot on the plan.
+  private func placelessThreads() -> [Entry] {
+    let declared = Set(cast.rooms.flatMap(\.threads))
+    return index.threads[.none, default: []].filter { thread in
+      thread.activity != .ended && !declared.contains(world[thread.name])
+    }.map { thread in
+      let rank: Rank = thread.id == world.acting ? .acting : .thread
+      return Entry(
+        label: label(thread.id), text: ThreadState(thread.activity).text, rank: rank,
+        thing: .thread(thread.id))
+    }
+  }
+}

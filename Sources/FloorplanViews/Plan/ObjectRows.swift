@@ -1,0 +1,105 @@
+import TerminalUI
+import Trace
+
+/// The lines of an object: its count as a sum of its holders, and its values.
+extension PlanContext {
+  func rows(object: World.Object, width: Int) -> [PlanRow] {
+    let old = baseline?.objects[object.id]
+    let key = Selectable.object(object.id)
+    var first = StyledText(world[object.name], nameStyle(key, .object))
+    for value in object.values {
+      let before = old?.values.first { $0.name == value.name }?.value
+      first += StyledText("   \(world[value.name]) ") + count(value.value, was: before)
+    }
+    let mark = object.isAlive ? newMark(old == nil) : freedMark
+    let isChanged = hasChanged(object, old)
+    guard object.values.isEmpty || detail == .full else {
+      let head = PlanRow(first, trailing: mark, rank: .thing, key)
+      return block([head] + countRows(object, old, indent: 2, width: width), isChanged)
+    }
+    let total = StyledText("refs ") + count(object.count, was: old?.count)
+    first = padded(first, before: total, width: width) + total
+    let head = PlanRow(first, trailing: mark, rank: .thing, key)
+    return block([head] + holderRows(object, old, width: width), isChanged)
+  }
+
+  func block(_ rows: [PlanRow], _ isChanged: Bool) -> [PlanRow] {
+    (isChanged ? rows.raised(to: .changed) : rows).asBlock()
+  }
+
+  var freedMark: StyledText { StyledText("FREED", .changed) }
+
+  func nameStyle(_ key: Selectable, _ style: Style) -> Style {
+    selection == key ? .selection : style
+  }
+
+  func hasChanged(_ object: World.Object, _ old: World.Object?) -> Bool {
+    guard baseline != nil else { return false }
+    guard let old else { return true }
+    return old.count != object.count || old.isAlive != object.isAlive
+      || old.values != object.values || old.isDisconnected != object.isDisconnected
+      || old.holders != object.holders
+  }
+
+  /// Names of objects stand in a column where that leaves room for the count.
+  private func padded(_ text: StyledText, before total: StyledText, width: Int) -> StyledText {
+    let column = max(18, text.width + 3)
+    return column + total.width <= width ? text.padded(toWidth: column) : text + "  "
+  }
+
+  /// `refs 2 = shell.site + stub 1`, in one line or the count alone.
+  func countRows(
+    _ object: World.Object, _ old: World.Object?, label text: String = "refs", indent: Int,
+    width: Int
+  ) -> [PlanRow] {
+    let margin = String(repeating: " ", count: indent)
+    let head = StyledText("\(margin)\(text) ") + count(object.count, was: old?.count)
+    let sum = holderSum(object, old, width: width - head.width - 3)
+    let line = sum.isEmpty ? head : head + " = " + sum
+    return [PlanRow(line, rank: .count, .object(object.id))]
+  }
+
+  /// The holders below the count: as one sum, or one a line.
+  func holderRows(_ object: World.Object, _ old: World.Object?, width: Int) -> [PlanRow] {
+    guard !object.holders.isEmpty else { return [] }
+    if detail == .full { return holderList(object, old, width: width) }
+    let sum = holderSum(object, old, width: width - 4)
+    return [PlanRow("  = " + sum, rank: .count, .object(object.id))]
+  }
+
+  /// `shell.site + stub 1`; `7 holders` where that does not fit.
+  private func holderSum(_ object: World.Object, _ old: World.Object?, width: Int) -> StyledText {
+    let references = world.holders(of: object.id)
+    guard !references.isEmpty else { return "" }
+    for short in [false, true] {
+      let sum = references.prefix(12).map { reference in
+        holderText(reference, old, short: short)
+      }.joined(separator: " + ")
+      if references.count <= 12, sum.width <= width { return sum }
+    }
+    return StyledText(references.count == 1 ? "1 holder" : "\(references.count) holders")
+  }
+
+  private func holderText(
+    _ reference: World.Reference, _ old: World.Object?, short: Bool
+  ) -> StyledText {
+    let text = short ? shortLabel(reference.holder) : label(reference.holder)
+    return StyledText(text, isNewHolder(reference, old) ? .changed : .plain)
+  }
+
+  private func isNewHolder(_ reference: World.Reference, _ old: World.Object?) -> Bool {
+    guard let baseline, old != nil else { return false }
+    return baseline.references[reference.id]?.holder != reference.holder
+  }
+
+  private func holderList(
+    _ object: World.Object, _ old: World.Object?, width: Int
+  ) -> [PlanRow] {
+    world.holders(of: object.id).prefix(6).map { reference in
+      let text = "  1  " + holderText(reference, old, short: false)
+      return PlanRow(
+        text, trailing: StyledText(label(reference.site), .dim), rank: .count,
+        .object(object.id))
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import TerminalUI
+import Trace
+
+/// What every row of a frame is written from.
+struct PlanContext: Sendable {
+  let world: World
+  let baseline: World?
+  let cast: Cast
+  let selection: Selectable?
+  let index: PlanIndex
+  let detail: Detail
+  /// The rooms with the apartments that they show.
+  let places: [Place]
+  /// Which apartment has which label, for texts that name one.
+  let labels: [ApartmentID: String]
+
+  init(_ input: PlanInput, detail: Detail) {
+    world = input.world
+    baseline = input.baseline
+    cast = input.cast
+    selection = input.selection
+    self.detail = detail
+    index = PlanIndex(world, baseline: baseline)
+    places = RoomMatching.places(input)
+    labels = Dictionary(
+      places.compactMap { place in place.apartment.map { ($0, place.room.label) } },
+      uniquingKeysWith: { first, _ in first })
+  }
+
+  /// A number with what it was at the previous step: `1→0`, marked; `0` where nothing changed.
+  func count(_ new: Int64, was old: Int64?) -> StyledText {
+    guard baseline != nil, let old, old != new else { return StyledText(String(new)) }
+    return StyledText("\(old)→\(new)", .changed)
+  }
+
+  func count(_ new: UInt32, was old: UInt32?) -> StyledText {
+    count(Int64(new), was: old.map(Int64.init))
+  }
+
+  /// NEW for what the previous step had not got.
+  func newMark(_ isNew: Bool) -> StyledText {
+    baseline != nil && isNew ? StyledText("NEW", .changed) : ""
+  }
+
+  func wasThere(_ object: ObjectID) -> Bool { baseline?.objects[object] != nil }
+}

@@ -1,0 +1,72 @@
+import Trace
+
+/// The World sorted by room, made once a frame, so that drawing a room looks at what is in it only.
+struct PlanIndex: Sendable {
+  private(set) var threads: [ApartmentID: [World.Thread]] = [:]
+  /// Threads that stand in another room than their own, by the room that they stand in.
+  private(set) var trespassers: [ApartmentID: [World.Thread]] = [:]
+  private(set) var components: [ApartmentID: [World.Object]] = [:]
+  private(set) var proxies: [ApartmentID: [World.Object]] = [:]
+  private(set) var stubs: [ApartmentID: [World.StubManager]] = [:]
+  /// Streams, and objects without a home.
+  private(set) var homeless: [World.Object] = []
+  private(set) var packets: [World.Packet] = []
+  private(set) var fields: [World.Field] = []
+  private(set) var cells: [World.Cell] = []
+  /// The number drawn with a stream: streams are counted for themselves.
+  private(set) var streamNumbers: [ObjectID: Int] = [:]
+  /// The streams that fields point at, dead or alive.
+  private var pointedAt: Set<ObjectID> = []
+  /// Packets that lie in a stream that lives.
+  private(set) var streamOfPacket: [PacketID: ObjectID] = [:]
+
+  init(_ world: World, baseline: World?) {
+    sortThreads(world)
+    fields = world.fieldsInOrder
+    pointedAt = Set(fields.map(\.object))
+    cells = world.cellsInOrder
+    sortObjects(world, baseline)
+    for stub in world.stubsInOrder
+    where stub.state == .connected || baseline?.stubs[stub.id]?.state == .connected {
+      stubs[stub.apartment, default: []].append(stub)
+    }
+    packets = world.packets.values.filter { packet in
+      packet.state == .sealed || baseline?.packets[packet.id]?.state == .sealed
+        || (baseline != nil && baseline?.packets[packet.id] == nil)
+        || (packet.kind != .normal && packet.state != .released)
+    }.sorted { $0.id < $1.id }
+  }
+
+  private mutating func sortThreads(_ world: World) {
+    for thread in world.threadsInOrder {
+      threads[thread.apartment, default: []].append(thread)
+      if thread.activity != .ended, let room = world.trespassing(thread.id) {
+        trespassers[room, default: []].append(thread)
+      }
+    }
+  }
+
+  private mutating func sortObjects(_ world: World, _ baseline: World?) {
+    var number = 0
+    for object in world.objectsInOrder {
+      if object.role == .stream {
+        number += 1
+        streamNumbers[object.id] = number
+      }
+      let isRecent = baseline.map { $0.objects[object.id]?.isAlive ?? true } ?? false
+      let isDangling = object.role == .stream && pointedAt.contains(object.id)
+      guard object.isAlive || isRecent || isDangling else { continue }
+      file(object, world)
+    }
+  }
+
+  private mutating func file(_ object: World.Object, _ world: World) {
+    for piece in object.contents { streamOfPacket[piece.packet] = object.id }
+    let hasHome = world.apartments[object.apartment]?.isAlive ?? false
+    switch object.role {
+    case .component where hasHome: components[object.apartment, default: []].append(object)
+    case .proxy where hasHome: proxies[object.apartment, default: []].append(object)
+    case .component, .proxy, .stream: homeless.append(object)
+    }
+  }
+}

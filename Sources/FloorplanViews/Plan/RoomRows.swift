@@ -1,0 +1,85 @@
+import TerminalUI
+import Trace
+
+/// Everything that a room has to say, before it is cut to the room's height.
+extension PlanContext {
+  /// How wide the column of threads' names is: the same in every room and at every step.
+  var nameWidth: Int {
+    let declared = cast.rooms.flatMap(\.threads).map { $0.cellWidth + 2 }.max() ?? 0
+    return min(14, max(9, declared))
+  }
+
+  func rows(of place: Place, width: Int) -> [PlanRow] {
+    guard let id = place.apartment, let apartment = world.apartments[id] else {
+      return lotRows(of: place, width: width)
+    }
+    var rows: [PlanRow] = []
+    for thread in threads(of: place, apartment: id) {
+      rows += self.rows(thread: thread, nameWidth: nameWidth, width: width)
+    }
+    for thread in index.trespassers[id, default: []] {
+      rows += self.rows(trespasser: thread, nameWidth: nameWidth, width: width)
+    }
+    let queue = self.rows(queueOf: apartment, nameWidth: nameWidth, width: width)
+    if apartment.kind == .singleThreaded { rows += queue }
+    for object in index.components[id, default: []] {
+      rows += self.rows(object: object, width: width)
+    }
+    for stub in index.stubs[id, default: []] { rows += self.rows(stub: stub, width: width) }
+    for proxy in index.proxies[id, default: []] { rows += self.rows(proxy: proxy, width: width) }
+    if apartment.kind != .singleThreaded { rows += queue }
+    return rows
+  }
+
+  /// The threads of an apartment, and those that belong into its room and are in no apartment.
+  private func threads(of place: Place, apartment: ApartmentID) -> [World.Thread] {
+    let inside = index.threads[apartment, default: []].filter { isDrawn($0) }
+    return (inside + unhoused(of: place)).sorted { $0.id < $1.id }
+  }
+
+  /// Threads of the room by name that are in no apartment (yet, or any more).
+  func unhoused(of place: Place) -> [World.Thread] {
+    guard !place.room.threads.isEmpty else { return [] }
+    return index.threads[.none, default: []].filter { thread in
+      thread.id.process == place.room.process && isDrawn(thread)
+        && place.room.threads.contains(world[thread.name])
+    }
+  }
+
+  /// A thread that has ended stays until the next step, then goes.
+  private func isDrawn(_ thread: World.Thread) -> Bool {
+    guard thread.activity == .ended else { return true }
+    return baseline.map { $0.threads[thread.id]?.activity != .ended } ?? false
+      || cast.rooms.contains { $0.threads.contains(world[thread.name]) }
+  }
+
+  /// A lot: the apartment is not built, but its thread may have started.
+  private func lotRows(of place: Place, width: Int) -> [PlanRow] {
+    unhoused(of: place).flatMap { thread in
+      var rows = self.rows(thread: thread, nameWidth: nameWidth, width: width)
+      if thread.activity != .ended {
+        rows.append(
+          PlanRow(StyledText("  in no apartment", .dim), rank: .detail, .thread(thread.id)))
+      }
+      return rows
+    }
+  }
+
+  /// A room that takes no part: `1 main  ○ IDLE in its loop, queue empty`.
+  func summary(of place: Place) -> StyledText {
+    guard let id = place.apartment, let apartment = world.apartments[id] else { return "" }
+    var parts: [StyledText] = index.threads[id, default: []].filter { isDrawn($0) }.map { thread in
+      let reason =
+        if case .waiting(let wait) = thread.activity {
+          (wait.isForAnything ? ", " : " ") + self.reason(wait)
+        } else { "" }
+      return StyledText("\(label(thread.id))  ", .bold) + ThreadState(thread.activity).text
+        + StyledText(reason)
+    }
+    if apartment.kind == .singleThreaded {
+      let size = apartment.queue.count
+      parts.append(StyledText(size == 0 ? "queue empty" : "queue \(size)"))
+    }
+    return parts.joined(separator: ", ")
+  }
+}

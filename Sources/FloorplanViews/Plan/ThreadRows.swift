@@ -1,0 +1,95 @@
+import TerminalUI
+import Trace
+
+/// The lines of a thread: its number, its name, how it stands, and what it does.
+extension PlanContext {
+  /// A thread in its own room, in at most two lines.
+  func rows(thread: World.Thread, nameWidth: Int, width: Int) -> [PlanRow] {
+    if let room = world.trespassing(thread.id), thread.activity != .ended {
+      let text =
+        head(thread, nameWidth) + StyledText("is inside ") + StyledText(label(room), .warning)
+      return [PlanRow(text, rank: .thread, .thread(thread.id))]
+    }
+    return standing(thread, nameWidth: nameWidth, width: width)
+  }
+
+  /// A thread inside a room that it does not belong to: a direct pointer brought it there.
+  func rows(trespasser thread: World.Thread, nameWidth: Int, width: Int) -> [PlanRow] {
+    var rows = standing(thread, nameWidth: nameWidth, width: width)
+    let warning = PlanRow(
+      StyledText("! outside its apartment", .warning), rank: .acting, .thread(thread.id))
+    rows[0].caller = nil
+    let warnsBeside = rows[0].text.width + warning.text.width + 2 <= width
+    if warnsBeside {
+      rows[0].text += "  " + warning.text
+    } else {
+      rows.insert(warning, at: 1)
+    }
+    return rows.raised(to: .acting)
+  }
+
+  private func head(_ thread: World.Thread, _ nameWidth: Int) -> StyledText {
+    let isSelected = selection == .thread(thread.id)
+    let name = "\(thread.id.number) \(world[thread.name])".padded(toWidth: nameWidth)
+    return StyledText(name, isSelected ? .selection : .bold) + " "
+  }
+
+  private func standing(_ thread: World.Thread, nameWidth: Int, width: Int) -> [PlanRow] {
+    let isActing = thread.id == world.acting && thread.activity != .ended
+    let rank: Rank = isActing ? .acting : .thread
+    var text = head(thread, nameWidth) + ThreadState(thread.activity).text
+    var second = deed(thread, isActing: isActing)
+    if case .waiting(let wait) = thread.activity {
+      text += StyledText((wait.isForAnything ? ", " : " ") + reason(wait))
+    } else if let call = thread.serving.last.flatMap({ world.calls[$0] }) {
+      let served = serving(call, room: width - text.width)
+      text += served
+      if served.isEmpty, second.isEmpty { second = "serves call \(call.id)" }
+    }
+    var first = PlanRow(text, trailing: siteMark(thread), rank: rank, .thread(thread.id))
+    first.caller = thread.id
+    guard !second.isEmpty else { return [first] }
+    let below = PlanRow(
+      StyledText("  " + second), rank: isActing ? .acting : .detail, .thread(thread.id))
+    return [first, below]
+  }
+
+  /// ` call 7, for web`, as much of it as fits.
+  private func serving(_ call: World.Call, room: Int) -> StyledText {
+    let variants = [
+      " call \(call.id) \(method(call)), for \(name(call.caller))",
+      " call \(call.id) \(world[call.method]), for \(name(call.caller))",
+      " call \(call.id), for \(name(call.caller))",
+      " call \(call.id)",
+    ]
+    let fitting = variants.dropFirst(detail == .full ? 0 : 2).first { $0.cellWidth <= room }
+    return StyledText(fitting ?? "")
+  }
+
+  private func siteMark(_ thread: World.Thread) -> StyledText {
+    detail == .full && thread.activity != .ended ? StyledText(label(thread.site), .dim) : ""
+  }
+
+  /// What the thread is in or has just done, in a few words.
+  private func deed(_ thread: World.Thread, isActing: Bool) -> String {
+    if thread.activity == .ended { return "" }
+    if isActing, let deed = marshalled(by: thread.id) { return deed }
+    switch thread.frames.last?.kind {
+    case .function(let name): return "in \(world[name])"
+    case .method(let object, let name, _): return "in \(label(object)).\(world[name])"
+    case nil: return ""
+    }
+  }
+
+  /// The packet that the thread made or opened in the last step.
+  private func marshalled(by thread: ThreadID) -> String? {
+    guard let since = baseline?.position else { return nil }
+    for packet in index.packets.reversed() {
+      if packet.opener == thread, packet.openedAt >= since {
+        return "unmarshals packet \(packet.id)"
+      }
+      if packet.maker == thread, packet.madeAt >= since { return "marshals: packet \(packet.id)" }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,4 @@
+import TerminalUI
+
+// Both modules below have a `Point`; in views it is the place of a cell.
+typealias Point = TerminalUI.Point
