@@ -164,3 +164,13 @@ extension InterfacePointer where Self: ~Copyable {
     }
   }
 }
+
+extension RawPointer {
+  /// A pointer for somebody else, with a reference of its own: what a method hands out of what its
+  /// object holds.
+  ///
+  /// - Throws: `E_NOINTERFACE` where the object lacks the interface.
+  public func handOut(_ iid: GUID) throws(HResult) -> OwnedPointer {
+    try OwnedPointer(value.unknown, iid)
+  }
+}

@@ -44,7 +44,9 @@ extension Kernel {
     let site = thread.site
     // The text's own event must not ask for the file's name again.
     thread.site = .unknown
-    let name = name(String(describing: file))
+    // `#fileID` begins with the module's name.
+    let path = String(describing: file)
+    let name = name(path.split(separator: "/").last.map(String.init) ?? path)
     thread.site = site
     thread.fileName = (file, name)
     return name

@@ -1,0 +1,46 @@
+import ApartmentRuntime
+import ThreadKernel
+import Trace
+
+/// The package of document 000: it gets the shell's service provider on the main thread, and hands
+/// services out on a background thread.
+final class Package: Sendable {
+  /// Carries the provider from the main thread to the background thread.
+  let m_pSPStream: ComField<IStream>
+  /// The provider as the background thread has it, once it was unmarshalled.
+  let m_pBackgroundSP: ComField<IServiceProvider>
+  private let forgetsDetach: Bool
+
+  init(in stage: Stage, forgetsDetach: Bool = false) {
+    m_pSPStream = ComField("Package.m_pSPStream", in: stage.kernel)
+    m_pBackgroundSP = ComField("Package.m_pBackgroundSP", in: stage.kernel)
+    self.forgetsDetach = forgetsDetach
+  }
+
+  func setSite(_ pSP: borrowing ComPtr<IServiceProvider>) throws(HResult) {
+    // On the main thread: an address of the provider goes into a stream.
+    m_pSPStream.set(
+      try coMarshalInterThreadInterfaceInStream(
+        IServiceProvider.self, pSP, as: "Package.m_pSPStream"))
+  }
+
+  func queryServiceFromBackgroundThread() throws(HResult) -> ComPtr<IShellService> {
+    if m_pBackgroundSP.isEmpty {
+      guard !m_pSPStream.isEmpty else {
+        throw refuses(.E_UNEXPECTED, in: "Package")
+      }
+      let pSP = try coGetInterfaceAndReleaseStream(m_pSPStream, IServiceProvider.self)
+      m_pBackgroundSP.set(pSP)
+      // COM has released the stream: the field must not do it again.
+      if !forgetsDetach { m_pSPStream.detach() }
+    }
+    return try m_pBackgroundSP.pointer().queryService(
+      IShellService.service, IShellService.self)
+  }
+
+  /// What the destructors of the fields do.
+  func close() {
+    m_pBackgroundSP.clear()
+    m_pSPStream.clear()
+  }
+}

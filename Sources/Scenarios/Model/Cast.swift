@@ -1,0 +1,40 @@
+import Trace
+
+/// Who has a place on the plan from the start, so that nothing moves while it runs.
+public struct Cast: Hashable, Sendable {
+  public enum Side: Hashable, Sendable { case left, right }
+
+  /// The place of one apartment, also of one that is built later.
+  public struct Room: Hashable, Sendable {
+    public let kind: ApartmentKind
+    /// What stands in its wall: `main STA`.
+    public let label: String
+    /// The names of the threads that will live in it.
+    public let threads: [String]
+    public let side: Side
+    public let isMain: Bool
+    /// A room that takes no part is one line.
+    public let takesPart: Bool
+
+    init(
+      _ kind: ApartmentKind, _ label: String, _ threads: [String], _ side: Side,
+      isMain: Bool = false, takesPart: Bool = true
+    ) {
+      self.kind = kind
+      self.label = label
+      self.threads = threads
+      self.side = side
+      self.isMain = isMain
+      self.takesPart = takesPart
+    }
+  }
+
+  public let rooms: [Room]
+  /// How many rows of 80×24 the strip for what is in no apartment keeps.
+  public let corridorRows: Int
+
+  init(_ rooms: [Room], corridorRows: Int = 4) {
+    self.rooms = rooms
+    self.corridorRows = corridorRows
+  }
+}

@@ -1,0 +1,148 @@
+import ThreadKernel
+import Trace
+
+/// The documents that the scenarios are taken from.
+public enum Document: String, CaseIterable, Sendable {
+  /// Getting a service from a background thread.
+  case service = "000"
+  /// Helper functions of out-of-process servers.
+  case localServers = "003"
+  /// Threading issues of in-process servers.
+  case inProcessServers = "004"
+}
+
+/// A lesson: a program that uses the runtime as a COM programmer would, and what there is to see in
+/// it.
+///
+/// Texts are not here: narration, questions and titles are found by key, so that they can be had in
+/// other languages.
+public struct Scenario: Sendable {
+  /// What the command line calls it: `right-way`.
+  public let id: String
+  /// The key that starts it from the menu.
+  public let key: Character
+  public let document: Document
+  /// The facts that it covers (documents/FACTS.md).
+  public let facts: [String]
+  public let cast: Cast
+  public let knobs: [Knob]
+  public let actions: [Action]
+  /// What can be reached in the story, for these knobs, in the order in which the lesson comes to
+  /// it.
+  public let steps: @Sendable (KnobValues) -> [Step]
+  public let questions: @Sendable (KnobValues) -> [Question]
+  /// The lesson's own schedule.
+  public let order: @Sendable (KnobValues) -> [OrderConstraint]
+  /// What holds at the end under every schedule.
+  public let always: @Sendable (KnobValues) -> [Expectation]
+  /// What the lesson's own schedule brings about.
+  public let shows: @Sendable (KnobValues) -> [Expectation]
+  /// Knob settings worth trying after it.
+  public let whatIfs: [KnobSetting]
+  /// The files of source that it shows, without their folders.
+  public let files: [String]
+  let program: @Sendable (Stage) -> Void
+
+  init(
+    id: String, key: Character, document: Document, facts: [String], cast: Cast,
+    knobs: [Knob] = [], actions: [Action] = [],
+    steps: @escaping @Sendable (KnobValues) -> [Step],
+    questions: @escaping @Sendable (KnobValues) -> [Question] = { _ in [] },
+    order: @escaping @Sendable (KnobValues) -> [OrderConstraint] = { _ in [] },
+    always: @escaping @Sendable (KnobValues) -> [Expectation],
+    shows: @escaping @Sendable (KnobValues) -> [Expectation],
+    whatIfs: [KnobSetting] = [], files: [String],
+    program: @escaping @Sendable (Stage) -> Void
+  ) {
+    self.id = id
+    self.key = key
+    self.document = document
+    self.facts = facts
+    self.cast = cast
+    self.knobs = knobs
+    self.actions = actions
+    self.steps = steps
+    self.questions = questions
+    self.order = order
+    self.always = always
+    self.shows = shows
+    self.whatIfs = whatIfs
+    self.files = files
+    self.program = program
+  }
+}
+
+/// A key that makes something happen while the scenario runs.
+public struct Action: Hashable, Sendable {
+  public let id: String
+  public let key: Character
+
+  init(_ id: String, key: Character) {
+    self.id = id
+    self.key = key
+  }
+}
+
+/// A place that the story can reach: it is reached when the World first is so.
+public struct Step: Sendable {
+  public let key: String
+  /// The facts that are seen here.
+  public let facts: [String]
+  let isReached: @Sendable (World) -> Bool
+
+  init(_ key: String, _ facts: [String] = [], when isReached: @escaping @Sendable (World) -> Bool) {
+    self.key = key
+    self.facts = facts
+    self.isReached = isReached
+  }
+}
+
+/// A question before a step, answered by a digit. The answer is computed from the World after it.
+public struct Question: Sendable {
+  public enum Label: Hashable, Sendable {
+    /// The thread's own name, beside its number.
+    case thread(String)
+    /// A text by key.
+    case text(String)
+  }
+
+  public struct Choice: Hashable, Sendable {
+    /// The digit: the number of a thread where it is about threads.
+    public let number: Int
+    public let label: Label
+
+    init(_ number: Int, _ label: Label) {
+      self.number = number
+      self.label = label
+    }
+  }
+
+  public let key: String
+  /// The step that answers it.
+  public let step: String
+  public let choices: [Choice]
+  /// The number of the right choice, once the step was reached.
+  public let answer: @Sendable (World) -> Int
+
+  init(
+    _ key: String, before step: String, choices: [Choice],
+    answer: @escaping @Sendable (World) -> Int
+  ) {
+    self.key = key
+    self.step = step
+    self.choices = choices
+    self.answer = answer
+  }
+}
+
+/// Something that a run has to bring about.
+public struct Expectation: Sendable {
+  /// What is expected, as a short sentence.
+  public let sentence: String
+  public let holds: @Sendable (World) -> Bool
+
+  init(_ sentence: String, _ holds: @escaping @Sendable (World) -> Bool) {
+    self.sentence = sentence
+    self.holds = holds
+  }
+}

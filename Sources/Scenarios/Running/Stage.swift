@@ -1,0 +1,49 @@
+import ApartmentRuntime
+import ThreadKernel
+import Trace
+
+/// What a scenario's program is written against: a process, threads by name, and its keys.
+struct Stage: Sendable {
+  let kernel: Kernel
+  let process: ComProcess
+  let knobs: KnobValues
+
+  /// Starts a thread of the program's. What it throws was refused on the way, and ends it.
+  @discardableResult
+  func thread(
+    _ name: String, _ body: @escaping @Sendable () throws(HResult) -> Void
+  ) -> KernelThread? {
+    process.spawn(name) {
+      do throws(HResult) {
+        try body()
+      } catch {
+        // The refusal was told where it was made; a thread without further plans ends.
+      }
+    }
+  }
+
+  /// The next of these actions; nil when nothing more will be asked for.
+  func nextAction(
+    _ names: String..., file: StaticString = #fileID, line: UInt32 = #line
+  ) -> String? {
+    Kernel.at(SourceSite(file, line)) { kernel.nextAction(among: names) }
+  }
+
+  /// A place that the lesson's schedule names.
+  func mark(_ name: String) { kernel.mark(name) }
+
+  /// An event that threads wait for.
+  func signal() -> Signal { Signal(in: kernel) }
+
+  /// Has the main apartment's loop end.
+  func quitMain() {
+    if let main = process.mainApartment { postThreadMessage(.quit, to: main) }
+  }
+}
+
+/// Takes messages and serves calls until `WM_QUIT`.
+func runMessageLoop(file: StaticString = #fileID, line: UInt32 = #line) {
+  while let message = getMessage(file: file, line: line) {
+    dispatchMessage(message, file: file, line: line)
+  }
+}
