@@ -29,6 +29,8 @@ struct Emulator: ~Copyable {
   private(set) var columns: Int
   /// Every byte that came, for tests about sequences.
   private(set) var received: [UInt8] = []
+  /// How many NUL bytes came. Terminals ignore them, so the harness marks places with them.
+  private(set) var marks = 0
 
   init(columns: Int, rows: Int, glyphWidth: GlyphWidth) {
     self.columns = columns
@@ -41,8 +43,10 @@ struct Emulator: ~Copyable {
 
   /// Takes output of the program and returns what the terminal answers to its questions.
   mutating func feed(_ bytes: [UInt8]) -> [UInt8] {
-    received += bytes
-    let separated = Emulator.withSeparateModes(bytes)
+    let output = bytes.filter { $0 != 0 }
+    marks += bytes.count - output.count
+    received += output
+    let separated = Emulator.withSeparateModes(output)
     let shown = glyphWidth == .two ? Emulator.widened(separated) : separated
     shown.withUnsafeBytes { buffer in
       _ = vterm_input_write(

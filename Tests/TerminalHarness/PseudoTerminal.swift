@@ -61,6 +61,15 @@ public final class PseudoTerminal: Sendable {
     wait(alsoOn: nil, patience: patience) { condition(self) }
   }
 
+  /// Takes all that was written so far. The kernel carries it from one side to the other in its own
+  /// time but in order: a mark written now arrives behind it.
+  func takeAllWritten() {
+    let marks = line.withEmulator { $0.marks }
+    var mark: UInt8 = 0
+    _ = write(slave, &mark, 1)
+    _ = wait { _ in line.withEmulator { $0.marks } > marks }
+  }
+
   /// Looks at `condition` again whenever the screen changed or `descriptor` became readable.
   func wait(alsoOn descriptor: Int32?, patience: Duration, until condition: () -> Bool) -> Bool {
     let deadline = ContinuousClock.now + patience

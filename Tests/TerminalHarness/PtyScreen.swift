@@ -47,7 +47,7 @@ public final class PtyScreen {
     _ = terminal.wait(alsoOn: processDescriptor, patience: patience) {
       // Asked in this order: what the program wrote before it ended has then been read.
       let ended = hasEnded()
-      if ended { terminal.line.takeArrived() }
+      if ended { terminal.takeAllWritten() }
       held = condition(terminal)
       return held || ended
     }
@@ -62,7 +62,7 @@ public final class PtyScreen {
   /// Waits until the program has ended; nil if it did not in time. All its output has been read then.
   public func waitForEnd(patience: Duration = PseudoTerminal.patience) -> Ending? {
     _ = terminal.wait(alsoOn: processDescriptor, patience: patience) { hasEnded() }
-    terminal.line.takeArrived()
+    terminal.takeAllWritten()
     return ending
   }
 

@@ -134,9 +134,10 @@ extension CursesScreen {
   /// Takes the terminal again and draws everything anew: nobody knows what stands there now.
   func resume() {
     reset_prog_mode()
-    curs_set(0)
     clearok(nc_curscr(), true)
     wrefresh(window)
+    // Not before: some terminals keep the cursor's visibility with the main screen.
+    curs_set(0)
   }
 }
 

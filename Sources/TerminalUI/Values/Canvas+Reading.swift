@@ -37,7 +37,7 @@ extension Canvas {
     return line
   }
 
-  /// The text that the row shows in `role`, pieces joined by one blank: for tests about marking.
+  /// The pieces of text shown in `role`, row by row from the left: for tests about marking.
   public func text(in role: Role) -> [String] {
     (0..<size.height).flatMap { y in
       row(y).filter { $0.content != .trailingHalf }
