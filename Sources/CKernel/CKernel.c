@@ -61,19 +61,26 @@ int ck_start_thread(size_t stack, void (*body)(void *), void *argument) {
 
 int ck_thread_number(void) { return gettid(); }
 
+static pthread_once_t allowed_once = PTHREAD_ONCE_INIT;
+static cpu_set_t allowed;
+
+// What the process was started with (taskset, a container), as its first thread has it.
+static void find_allowed(void) {
+  if (sched_getaffinity(getpid(), sizeof allowed, &allowed)) CPU_SET(0, &allowed);
+}
+
 int ck_core_count(void) {
-  cpu_set_t set;
-  if (sched_getaffinity(getpid(), sizeof set, &set)) return 1;
-  return CPU_COUNT(&set);
+  pthread_once(&allowed_once, find_allowed);
+  return CPU_COUNT(&allowed);
 }
 
 int ck_set_core(int thread, int core) {
+  pthread_once(&allowed_once, find_allowed);
+  if (core < 0) return sched_setaffinity(thread, sizeof allowed, &allowed) ? errno : 0;
   cpu_set_t set;
   CPU_ZERO(&set);
-  if (core < 0) {
-    for (int i = 0; i < CPU_SETSIZE; i++) CPU_SET(i, &set);
-  } else {
-    CPU_SET(core, &set);
+  for (int i = 0; i < CPU_SETSIZE; i++) {
+    if (CPU_ISSET(i, &allowed) && core-- == 0) CPU_SET(i, &set);
   }
   return sched_setaffinity(thread, sizeof set, &set) ? errno : 0;
 }

@@ -17,7 +17,8 @@ void ck_set_thread_name(const char *name);
 // Starts a detached thread with a stack of that many bytes; 0, or an errno.
 int ck_start_thread(size_t stack, void (*body)(void *), void *argument);
 int ck_thread_number(void);
-// Lets a thread (0: the caller) run on one core only, or on all for core < 0; 0, or an errno.
+// Lets a thread (0: the caller) run on one core only, counted from 0 among those that the process
+// may use, or on all of them for core < 0; 0, or an errno.
 int ck_set_core(int thread, int core);
 int ck_core_count(void);
 

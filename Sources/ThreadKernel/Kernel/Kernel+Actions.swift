@@ -9,8 +9,15 @@ struct ActionQueue: Sendable {
   /// Threads that wait for an action, with the names that they take.
   var takers: [(slot: Int, names: [String])] = []
   var isClosed = false
+  /// The number of choices after which the run is to finish; nil: nobody asked.
+  var finishAt: UInt64?
 
-  init(pending: [TimedAction]) { self.pending = pending }
+  init(pending: [TimedAction], finishAt: UInt64?) {
+    self.pending = pending
+    self.finishAt = finishAt
+  }
+
+  var isEmpty: Bool { pending.isEmpty && finishAt == nil }
 }
 
 extension Kernel {
@@ -35,15 +42,21 @@ extension Kernel {
     }
   }
 
-  /// Delivers an action at the next point, or at once where everybody stands still or runs free.
+  /// Delivers an action before the next choice, or at once where everybody stands still or runs
+  /// free.
   public func deliver(_ action: String) {
-    settling { $0.actions.pending.append(TimedAction(action, at: 0)) }
+    settling { state in
+      state.isGathering = false
+      state.actions.pending.append(TimedAction(action, at: 0))
+    }
   }
 
-  /// Asks a run to end by itself: nothing more will be asked for, loops end, then pools.
+  /// Asks a run to end by itself, as an action would: nothing more will be asked for, loops end,
+  /// then pools.
   public func finish() {
     settling { state in
-      if state.finish == .none { _ = advanceFinish(in: &state, asked: true) }
+      state.isGathering = false
+      if state.finish == .none { state.actions.finishAt = 0 }
     }
   }
 
@@ -55,45 +68,69 @@ extension Kernel {
   // MARK: Under the lock
 
   /// Delivers what is due before the next choice.
+  ///
+  /// Where nobody could be picked that waits until the rest was told, so that an action stands in
+  /// the same place whether it came while the last thread was still running or after.
   func deliverDue(in state: inout State) {
-    guard state.scheduler.mode == .free || !state.scheduler.isAnyoneRunning else { return }
-    while let index = state.actions.pending.firstIndex(where: { isDue($0, state) }) {
+    guard !state.actions.isEmpty else { return }
+    switch state.scheduler.mode {
+    case .abandoning: return
+    case .free: break
+    case .scheduled:
+      guard !state.scheduler.isAnyoneRunning, state.scheduler.canAnyoneGoOn else { return }
+    }
+    let choices = state.scheduler.choices
+    while let index = state.actions.pending.firstIndex(where: { $0.choice <= choices }) {
       deliver(at: index, in: &state)
     }
+    if let finishAt = state.actions.finishAt, finishAt <= choices { beginToFinish(in: &state) }
   }
 
-  private func isDue(_ action: TimedAction, _ state: State) -> Bool {
-    // A choice that is withheld is not made yet: what was asked for meanwhile comes before it.
-    action.choice <= state.scheduler.choices
+  /// At rest no choice comes any more by itself: the first action that waits for one is due, then
+  /// the end of the run. Whether somebody can go on.
+  func goOnFromRest(in state: inout State) -> Bool {
+    repeat {
+      guard deliverFirst(in: &state) || advanceFinish(in: &state) else { return false }
+    } while !state.scheduler.canAnyoneGoOn
+    return true
   }
 
-  /// At rest no choice comes any more by itself: the first action that waits for one is due.
-  func deliverFirst(in state: inout State) -> Bool {
-    guard let first = state.actions.pending.indices.min(by: {
+  /// Others may still wait for a key. Nobody is asked to finish by itself.
+  func goOnFromDeadlock(in state: inout State) -> Bool {
+    repeat {
+      if deliverFirst(in: &state) { continue }
+      guard state.actions.finishAt != nil else { return false }
+      beginToFinish(in: &state)
+    } while !state.scheduler.canAnyoneGoOn
+    return true
+  }
+
+  private func deliverFirst(in state: inout State) -> Bool {
+    let first = state.actions.pending.indices.min {
       state.actions.pending[$0].choice < state.actions.pending[$1].choice
-    }) else { return false }
+    }
+    guard let first else { return false }
     deliver(at: first, in: &state)
     return true
   }
 
   private func deliver(at index: Int, in state: inout State) {
     let action = state.actions.pending.remove(at: index).name
-    tell(as: .none, .action(name(action)))
+    tell(as: .none, .action(ownName(action)))
     state.actions.delivered.append(action)
     for taker in state.actions.takers where taker.names.contains(action) {
       wake(taker.slot, in: &state)
     }
   }
 
+  // MARK: Finishing
+
   /// Goes one phase on towards the end of a run at rest; false when all phases are over.
-  func advanceFinish(in state: inout State, asked: Bool = false) -> Bool {
-    guard configuration.finishesAtRest || state.finish != .none || asked else { return false }
+  private func advanceFinish(in state: inout State) -> Bool {
     switch state.finish {
     case .none:
-      tell(as: .none, .finish)
-      state.finish = .actions
-      state.actions.isClosed = true
-      wakeAll(in: &state) { $0 == .action }
+      guard configuration.finishesAtRest || state.actions.finishAt != nil else { return false }
+      beginToFinish(in: &state)
     case .actions:
       state.finish = .loops
       finishWord.store(1, ordering: .releasing)
@@ -107,11 +144,18 @@ extension Kernel {
     return true
   }
 
+  private func beginToFinish(in state: inout State) {
+    tell(as: .none, .finish)
+    state.finish = .actions
+    state.actions.finishAt = nil
+    state.actions.isClosed = true
+    // One that is about to wait gets a permit.
+    for taker in state.actions.takers { wake(taker.slot, in: &state) }
+  }
+
   private func wakeAll(in state: inout State, where isMeant: (Wait) -> Bool) {
     for slot in state.scheduler.entries.indices {
-      if case .parked(let wait) = state.scheduler.entries[slot].status, isMeant(wait) {
-        wake(slot, in: &state)
-      }
+      if let wait = state.scheduler.entries[slot].wait, isMeant(wait) { wake(slot, in: &state) }
     }
   }
 }

@@ -14,23 +14,27 @@ extension Kernel {
     case runs
   }
 
-  public var standing: Standing { state.withLock { $0.standing } }
+  /// How the run stands now.
+  public var standing: Standing {
+    endGathering()
+    return state.withLock { $0.standing }
+  }
 
   /// How many choices were made.
   public var choices: UInt64 { state.withLock { $0.scheduler.choices } }
 
-  /// The threads that could go on now.
+  /// The threads that the next choice is among, as things stand: those at a point, and those whose
+  /// time has come, or would come because nobody else is left.
   public var runnable: [ThreadID] {
     state.withLock { state in
-      state.scheduler.entries.compactMap {
-        if case .atPoint = $0.status { $0.id } else { nil }
-      }
+      state.scheduler.runnableSlots.map { state.scheduler.entries[$0].id }
     }
   }
 
   /// Allows so many more picks (nil: any number).
   public func allow(picks: Int?) {
     settling { state in
+      state.isGathering = false
       state.scheduler.budget = picks
       state.scheduler.wanted = nil
     }
@@ -39,7 +43,9 @@ extension Kernel {
   /// Withholds the pick. A free run becomes a scheduled one: its threads stop at their next points.
   public func hold() {
     settling { state in
+      state.isGathering = false
       state.scheduler.budget = 0
+      state.scheduler.wanted = nil
       if state.scheduler.mode == .free { becomeScheduled(&state) }
     }
   }
@@ -47,15 +53,15 @@ extension Kernel {
   /// Lets one thread go on to its next point.
   public func step(_ thread: ThreadID) throws(StepRefusal) {
     let refusal: StepRefusal? = settling { state in
-      guard let slot = state.threads.firstIndex(where: { $0.id == thread }) else {
+      state.isGathering = false
+      guard let slot = state.scheduler.entries.firstIndex(where: { $0.id == thread }) else {
         return .noSuchThread
       }
       switch state.scheduler.entries[slot].status {
       case .ended: return .ended
-      case .parked(let wait):
-        guard state.scheduler.entries[slot].deadline.map({ $0 <= state.scheduler.now }) ?? false
-        else { return .waits(wait) }
       case .running: return .runs
+      case .parked(let wait):
+        guard state.scheduler.runnableSlots.contains(slot) else { return .waits(wait) }
       case .atPoint: break
       }
       state.scheduler.wanted = slot
@@ -68,23 +74,18 @@ extension Kernel {
   /// Lets all threads go on in parallel. From here on the run cannot be replayed.
   public func goFree() {
     settling { state in
+      state.isGathering = false
       guard state.scheduler.mode == .scheduled else { return }
       tell(as: .none, .mode(.free))
       realOffset.store(ck_now() &- state.scheduler.now, ordering: .relaxed)
       state.scheduler.mode = .free
-      modeWord.store(Self.free, ordering: .relaxed)
+      modeWord.store(Self.free, ordering: .releasing)
       moveThreads(state)
-      for slot in state.scheduler.entries.indices {
-        switch state.scheduler.entries[slot].status {
-        case .atPoint:
-          state.scheduler.entries[slot].status = .running
-          state.resuming.append(state.threads[slot])
-        case .parked:
-          // It looks again at its deadline, which counts real time now.
-          if state.scheduler.entries[slot].deadline != nil { state.threads[slot].memory.go.wake() }
-        case .running, .ended: break
-        }
+      for slot in state.scheduler.entries.indices where state.scheduler.entries[slot].isAtPoint {
+        state.scheduler.entries[slot].status = .running
+        state.resuming.insert(slot: slot)
       }
+      lookAgain(state)
     }
   }
 
@@ -93,26 +94,35 @@ extension Kernel {
     virtualNow.store(state.scheduler.now, ordering: .relaxed)
     tell(as: .none, .mode(.scheduled))
     state.scheduler.mode = .scheduled
-    modeWord.store(Self.scheduled, ordering: .relaxed)
+    modeWord.store(Self.scheduled, ordering: .releasing)
     moveThreads(state)
-    for slot in state.scheduler.entries.indices where state.scheduler.entries[slot].deadline != nil {
-      state.threads[slot].memory.go.wake()
+    lookAgain(state)
+  }
+
+  /// Timed waits go by another clock now. The word says it, not the wake alone: the thread may be on
+  /// its way to sleep.
+  private func lookAgain(_ state: State) {
+    for slot in state.scheduler.entries.indices {
+      let entry = state.scheduler.entries[slot]
+      guard entry.isParked, entry.deadline != nil else { continue }
+      arena.slot(slot).go.pointee.store(GoWord.lookAgain, ordering: .releasing)
+      arena.slot(slot).go.wake()
     }
   }
 
   private func moveThreads(_ state: State) {
-    for thread in state.threads {
-      let number = thread.systemNumber.load(ordering: .relaxed)
-      if number != 0, state.scheduler.entries[thread.slot].status != .ended {
-        _ = ck_set_core(number, core)
-      }
+    for slot in state.scheduler.entries.indices where !state.haveOwnCore.contains(slot: slot) {
+      let number = arena.slot(slot).systemNumber.pointee.load(ordering: .relaxed)
+      if number != 0, !state.scheduler.entries[slot].isEnded { _ = ck_set_core(number, core) }
     }
   }
 
-  /// Waits until the run stands still, at most so long in real time.
+  /// Waits until the run stands still, at most so long in real time. Somebody has to read what it
+  /// tells meanwhile, or nobody listens.
   ///
   /// - Returns: how it stands; `.running` when the time was over first.
   public func waitUntilStanding(seconds: Double = 2) -> Standing {
+    endGathering()
     let end = ck_now() &+ UInt64(seconds * 1e9)
     while true {
       let seen = arena.doorbell.pointee.load(ordering: .acquiring)
@@ -128,25 +138,18 @@ extension Kernel {
   /// threads go on one at a time until all have ended.
   ///
   /// - Returns: the threads that had not ended after 10,000 points or ten seconds: none, or the
-  ///   code that they are in has a fault.
+  ///   code that they are in has a fault. They stand for good at their next point.
   @discardableResult
   public func abandon() -> [ThreadID] {
     stopListening()
-    arena.ring()
     settling { state in
+      state.isGathering = false
       state.scheduler.abandon()
-      modeWord.store(Self.abandoning, ordering: .relaxed)
+      modeWord.store(Self.abandoning, ordering: .releasing)
       finishWord.store(2, ordering: .releasing)
       state.actions.isClosed = true
-      state.standing = .running
     }
-    let end = ck_now() &+ 10_000_000_000
-    while ck_now() < end {
-      if waitUntilStanding(seconds: 0.1) == .over { break }
-    }
-    return state.withLock { state in
-      if !state.stubborn.isEmpty { return state.stubborn }
-      return state.scheduler.entries.filter { $0.status != .ended }.map(\.id)
-    }
+    _ = waitUntilStanding(seconds: 10)
+    return state.withLock { $0.scheduler.entries.filter { !$0.isEnded }.map(\.id) }
   }
 }

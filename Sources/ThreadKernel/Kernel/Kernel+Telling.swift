@@ -17,49 +17,37 @@ extension Kernel {
 
   @inline(never)
   private func tellNow(_ kind: EventKind, as subject: ThreadID?) {
-    guard let me = KernelThread.current, me.kernel === self else {
-      kernelWriter.write(Event(n: 0, t: time, thread: subject ?? .none, kind))
+    guard let me = KernelThread.current, me.kernel === self, subject != ThreadID.none else {
+      ownEvents.write(Event(n: 0, t: time, thread: subject ?? .none, kind), ticket: arena.ticket)
       return
     }
-    // What is told of another thread has no place in the teller's source: who tells it may differ.
-    let event =
-      if let subject {
-        Event(n: 0, t: time, thread: subject, kind)
-      } else {
-        Event(n: 0, t: time, thread: me.id, file: fileName(of: me), line: me.site.line, kind)
-      }
-    me.writer.write(event)
-  }
-
-  /// The ring for what the controller tells. It tells under the scheduler's lock, or before the
-  /// first thread was started, so the ring has one writer at a time.
-  private var kernelWriter: EventWriter {
-    EventWriter(slot: arena.slot(SharedArena.slotCount - 1), arena: arena)
-  }
-
-  private func fileName(of thread: KernelThread) -> Name {
-    let file = thread.site.file
-    guard thread.site.line != 0 else { return .none }
-    if let known = thread.fileName, known.file.utf8Start == file.utf8Start { return known.name }
-    let site = thread.site
-    // The text's own event must not ask for the file's name again.
-    thread.site = .unknown
-    // `#fileID` begins with the module's name.
-    let path = String(describing: file)
-    let name = name(path.split(separator: "/").last.map(String.init) ?? path)
-    thread.site = site
-    thread.fileName = (file, name)
-    return name
+    if let subject {
+      // What is told of another has no place in the teller's source: who tells it may differ.
+      me.writer.write(Event(n: 0, t: time, thread: subject, kind))
+    } else {
+      let file = me.fileName
+      me.writer.write(Event(n: 0, t: time, thread: me.id, file: file, line: me.site.line, kind))
+    }
   }
 
   /// The number of a text, told once. Without a listener every text is none.
   public func name(_ text: @autoclosure () -> String) -> Name {
-    guard isTold else { return .none }
-    let text = text()
+    isTold ? name(of: text()) { tell($0) } : .none
+  }
+
+  /// The same for what the kernel tells for itself.
+  func ownName(_ text: String) -> Name {
+    isTold ? name(of: text) { tell(as: .none, $0) } : .none
+  }
+
+  /// Telling may wait for the collector, so it is done without the lock. Where two threads of a free
+  /// run tell the same text at once, the second number is never used.
+  private func name(of text: String, tell: (EventKind) -> Void) -> Name {
+    if let known = texts.withLock({ $0[text] }) { return known }
+    let name = numbers.text()
+    for piece in Chunk.pieces(of: Array(text.utf8)) { tell(.text(name, piece)) }
     return texts.withLock { texts in
       if let known = texts[text] { return known }
-      let name = numbers.text()
-      for piece in Chunk.pieces(of: Array(text.utf8)) { tell(.text(name, piece)) }
       texts[text] = name
       return name
     }

@@ -18,6 +18,8 @@ public final class Kernel: Sendable {
     public var budget: Int?
     /// Actions to deliver by themselves.
     public var actions: [TimedAction]
+    /// The number of choices after which the run is told to finish, where a person did that.
+    public var finishAt: UInt64?
     /// Whether a run at rest is told to finish (headless), or waits for a key.
     public var finishesAtRest: Bool
     /// Whether anybody listens: without, nothing is told.
@@ -28,7 +30,7 @@ public final class Kernel: Sendable {
     public init(
       schedule: Schedule = .lesson([]), startsFree: Bool = false, budget: Int? = nil,
       actions: [TimedAction] = [], finishesAtRest: Bool = true, isTold: Bool = true,
-      core: Int? = nil
+      core: Int? = nil, finishAt: UInt64? = nil
     ) {
       self.schedule = schedule
       self.startsFree = startsFree
@@ -37,6 +39,7 @@ public final class Kernel: Sendable {
       self.finishesAtRest = finishesAtRest
       self.isTold = isTold
       self.core = core
+      self.finishAt = finishAt
     }
   }
 
@@ -52,15 +55,25 @@ public final class Kernel: Sendable {
 
   struct State: Sendable {
     var scheduler: SchedulerState
-    var threads: [KernelThread] = []
     var threadCounts: [UInt16: UInt16] = [:]
-    /// Threads to let go on once the lock is released.
-    var resuming: [KernelThread] = []
+    /// Threads that keep to a core of their own.
+    var haveOwnCore = ThreadSet()
+    /// Threads to let go on, woken once the lock is released.
+    var resuming = ThreadSet()
     var actions: ActionQueue
     var finish = FinishPhase.none
-    var standing = Standing.running
-    /// Threads that did not end within the points that an abandoned run gives them.
-    var stubborn: [ThreadID] = []
+    /// The controller is still starting threads: how far it came must not decide who goes first.
+    var isGathering = false
+
+    var standing: Standing {
+      switch scheduler.standing {
+      case .nothing, .run: .running
+      case .held: .held
+      case .atRest: .atRest
+      case .deadlock(let ring, let threads): .deadlock(ring: ring, threads)
+      case .over: .over
+      }
+    }
   }
 
   /// How far a run that is to end by itself has come. Each phase wakes who waits for what can no
@@ -69,6 +82,7 @@ public final class Kernel: Sendable {
 
   let configuration: Configuration
   let arena = SharedArena()
+  let ownEvents = OwnEvents()
   let state: Mutex<State>
   /// `free`, `scheduled` or `abandoning`, for a look without the lock.
   let modeWord: Atomic<UInt8>
@@ -79,6 +93,8 @@ public final class Kernel: Sendable {
   let finishWord = Atomic<UInt8>(0)
   public let numbers = Numbering()
   let texts = Mutex<[String: Name]>([:])
+  /// Whether the run stands still, for whoever reads what it tells: that takes no lock.
+  let isStill = Atomic<Bool>(false)
 
   static let free: UInt8 = 0
   static let scheduled: UInt8 = 1
@@ -92,7 +108,9 @@ public final class Kernel: Sendable {
         scheduler: SchedulerState(
           mode: mode, strategy: configuration.schedule.makeStrategy(),
           budget: configuration.budget),
-        actions: ActionQueue(pending: configuration.actions)))
+        actions: ActionQueue(
+          pending: configuration.actions + configuration.schedule.actions,
+          finishAt: configuration.finishAt)))
     modeWord = Atomic(configuration.startsFree ? Self.free : Self.scheduled)
     listening = Atomic(configuration.isTold)
     realOffset.store(ck_now(), ordering: .relaxed)
@@ -100,7 +118,7 @@ public final class Kernel: Sendable {
   }
 
   /// Reads what the run tells; one reader only.
-  public func makeCollector() -> Collector { Collector(arena: arena) }
+  public func makeCollector() -> Collector { Collector(arena: arena, ownEvents: ownEvents) }
 
   /// The kernel of the thread that asks.
   public static var current: Kernel? { KernelThread.current?.kernel }
@@ -116,7 +134,8 @@ public final class Kernel: Sendable {
 
   /// Nanoseconds since the run began.
   public var time: UInt64 {
-    isFree
+    // The mode is released after the clock that goes with it.
+    modeWord.load(ordering: .acquiring) == Self.free
       ? ck_now() &- realOffset.load(ordering: .relaxed) : virtualNow.load(ordering: .relaxed)
   }
 
@@ -136,8 +155,13 @@ public final class Kernel: Sendable {
     coreTurn.wrappingAdd(1, ordering: .relaxed).oldValue % max(1, Int(ck_core_count()))
   }
 
+  /// Nothing is told any more, and who waits to tell something goes on.
   func stopListening() {
     listening.store(false, ordering: .relaxed)
     arena.isDeaf.pointee.store(1, ordering: .releasing)
+    arena.ring()
   }
+
+  /// How many threads the operating-system process has, those between two runs among them.
+  public static var processThreads: Int { Int(ck_process_threads()) }
 }

@@ -4,8 +4,8 @@ import Trace
 
 /// A thread of a run: a real operating-system thread that the kernel lets go on.
 public final class KernelThread: @unchecked Sendable {
-  // Invariant: `id`, `slot`, `name` and `kernel` never change; `site`, `fileName`, `shortLocks` and
-  // `locals` are touched by the thread itself only.
+  // Invariant: `id`, `slot`, `name` and `kernel` never change; `body` is set before the thread runs;
+  // it and `site`, `fileNames`, `shortLocks` and `locals` are touched by the thread itself only.
 
   public let id: ThreadID
   public let name: String
@@ -13,22 +13,28 @@ public final class KernelThread: @unchecked Sendable {
   let slot: Int
   let memory: SharedArena.Slot
   let writer: EventWriter
-  /// The operating system's number of it, for moving it to a core; 0 before it began.
-  let systemNumber = Atomic<Int32>(0)
+  /// The core that it keeps to whatever the run does.
+  let ownCore: Int?
+  private var body: (@Sendable () -> Void)?
 
   var site = SourceSite.unknown
-  /// The name last told for `site.file`, so that telling again costs a comparison.
-  var fileName: (file: StaticString, name: Name)?
+  /// The names told for the files that the thread was in, so that telling again costs a comparison.
+  private var fileNames: [(file: UnsafePointer<UInt8>, name: Name)] = []
   /// How many short locks the thread holds; at a point it must be none.
   var shortLocks = 0
-  /// What the layer above keeps for the thread.
+  /// What the layer above keeps for the thread; given up on the thread before it ends.
   public var locals: AnyObject?
 
-  init(id: ThreadID, name: String, kernel: Kernel, slot: Int) {
+  init(
+    id: ThreadID, name: String, kernel: Kernel, slot: Int, ownCore: Int?,
+    body: @escaping @Sendable () -> Void
+  ) {
     self.id = id
     self.name = name
     self.kernel = kernel
     self.slot = slot
+    self.ownCore = ownCore
+    self.body = body
     memory = kernel.arena.slot(slot)
     writer = EventWriter(slot: memory, arena: kernel.arena)
   }
@@ -39,37 +45,89 @@ public final class KernelThread: @unchecked Sendable {
     return Unmanaged<KernelThread>.fromOpaque(pointer).takeUnretainedValue()
   }
 
-  /// Lets it go on.
-  func resume() {
-    memory.go.pointee.store(1, ordering: .releasing)
-    memory.go.wake()
-  }
-
-  /// Sleeps until it is let go on. In a free run, gives up at the run's time `deadline` and says so.
-  func sleepUntilResumed(deadline: UInt64?) -> Bool {
-    while memory.go.pointee.exchange(0, ordering: .acquiring) == 0 {
+  /// Sleeps until it is let go on, and says how its wait ended. In a free run it gives up at the
+  /// run's time `deadline`, with nil.
+  func sleepUntilResumed(deadline: UInt64?) -> WaitOutcome? {
+    while true {
+      let word = memory.go.pointee.exchange(GoWord.stay, ordering: .acquiring)
+      if let outcome = GoWord.outcome(word) { return outcome }
+      // Told to look again at the mode; the clock may be another one now.
+      if word == GoWord.lookAgain { continue }
       var nanoseconds: Int64 = -1
       if let deadline, kernel.isFree {
         let now = kernel.time
-        if now >= deadline { return false }
-        nanoseconds = Int64(deadline - now)
+        if now >= deadline { return nil }
+        nanoseconds = Int64(clamping: deadline - now)
       }
-      memory.go.sleep(while: 0, nanoseconds: nanoseconds)
+      memory.go.sleep(while: GoWord.stay, nanoseconds: nanoseconds)
     }
-    return true
   }
 
-  func begin(core: Int32) {
+  /// Makes the worker that calls this thread.
+  func begin() {
     ck_set_slot(Unmanaged.passUnretained(self).toOpaque())
     ck_set_thread_name(name)
-    systemNumber.store(ck_thread_number(), ordering: .relaxed)
-    _ = ck_set_core(0, core)
+    memory.systemNumber.pointee.store(ck_thread_number(), ordering: .relaxed)
+    _ = ck_set_core(0, ownCore.map(Int32.init) ?? kernel.core)
   }
 
+  /// Runs the body, and gives up all that the thread holds: what goes with it goes while the thread
+  /// is still one of the run, in the run's order.
+  func runBody() {
+    if let body {
+      self.body = nil
+      body()
+    }
+    locals = nil
+    requireNoShortLocks()
+  }
+
+  /// The worker is nobody's any more.
   func finish() { ck_set_slot(nil) }
+
+  /// The name that was told for the file of the present site.
+  var fileName: Name {
+    guard site.line != 0 else { return .none }
+    let start = site.file.utf8Start
+    for known in fileNames where known.file == start { return known.name }
+    let site = site
+    // The text's own event must not ask for the file's name again.
+    self.site = .unknown
+    // `#fileID` begins with the module's name.
+    let path = String(describing: site.file)
+    let name = kernel.name(path.split(separator: "/").last.map(String.init) ?? path)
+    self.site = site
+    fileNames.append((start, name))
+    return name
+  }
 
   func requireNoShortLocks() {
     precondition(shortLocks == 0, "\(name) reached a scheduling point with a short lock held")
+  }
+}
+
+/// What a thread's go word says.
+enum GoWord {
+  static let stay: UInt32 = 0
+  /// The run's mode changed under a timed wait.
+  static let lookAgain: UInt32 = 1
+
+  /// Go on: the wait ended so.
+  static func go(_ outcome: WaitOutcome) -> UInt32 {
+    switch outcome {
+    case .woken: 2
+    case .timedOut: 3
+    case .abandoned: 4
+    }
+  }
+
+  static func outcome(_ word: UInt32) -> WaitOutcome? {
+    switch word {
+    case 2: .woken
+    case 3: .timedOut
+    case 4: .abandoned
+    default: nil
+    }
   }
 }
 

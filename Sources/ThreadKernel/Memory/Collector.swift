@@ -5,12 +5,14 @@ import Trace
 /// Merges the rings of a run into its one order. One thread reads.
 public final class Collector {
   private let arena: SharedArena
+  private let ownEvents: OwnEvents
   private var next: UInt64 = 0
   private var likely = 0
   private var readUpTo: [UInt64]
 
-  init(arena: SharedArena) {
+  init(arena: SharedArena, ownEvents: OwnEvents) {
     self.arena = arena
+    self.ownEvents = ownEvents
     readUpTo = Array(repeating: 0, count: SharedArena.slotCount)
   }
 
@@ -19,8 +21,16 @@ public final class Collector {
   @discardableResult
   public func drain(into events: inout [Event], limit: Int = .max) -> Int {
     var count = 0
-    while count < limit, let slot = slotOfNext() {
-      count += read(slot, into: &events, limit: limit - count)
+    while count < limit {
+      if let slot = slotOfNext() {
+        count += read(slot, into: &events, limit: limit - count)
+      } else if ownEvents.oldest == next {
+        let taken = ownEvents.take(from: next, into: &events, limit: limit - count)
+        next += UInt64(taken)
+        count += taken
+      } else {
+        break
+      }
     }
     if count > 0 { arena.ring() }
     return count
@@ -29,7 +39,9 @@ public final class Collector {
   /// Sleeps until something may have been told, at most so long.
   public func waitForNews(nanoseconds: Int64) {
     let seen = arena.doorbell.pointee.load(ordering: .acquiring)
-    if slotOfNext() == nil { arena.doorbell.sleep(while: seen, nanoseconds: nanoseconds) }
+    if slotOfNext() == nil, ownEvents.oldest != next {
+      arena.doorbell.sleep(while: seen, nanoseconds: nanoseconds)
+    }
   }
 
   /// The slot whose oldest unread event has the next ticket.

@@ -34,14 +34,15 @@ struct EventWriter {
 
   /// False when the run was abandoned meanwhile: then nobody reads any more.
   private func waitForRoom(_ count: UInt64) -> Bool {
-    while !hasRoom(count) {
-      if arena.isDeaf.pointee.load(ordering: .acquiring) != 0 { return false }
+    // Said once: several writers that wait must not keep waking each other.
+    arena.ring()
+    while true {
       let seen = arena.doorbell.pointee.load(ordering: .acquiring)
-      arena.ring()
-      // The collector rings too after it has read; a millisecond bounds a ring that was missed.
-      arena.doorbell.sleep(while: seen &+ 1, nanoseconds: 1_000_000)
+      if hasRoom(count) { return true }
+      if arena.isDeaf.pointee.load(ordering: .acquiring) != 0 { return false }
+      // The collector rings after it has read; the time bounds what a killed one would cost.
+      arena.doorbell.sleep(while: seen, nanoseconds: 10_000_000)
     }
-    return true
   }
 }
 

@@ -3,7 +3,7 @@ import Synchronization
 import Trace
 
 /// The memory that the threads of a run share with whoever listens: the ticket counter, and for
-/// each thread slot a go word and a ring of events.
+/// each thread slot a go word, its system number and a ring of events.
 ///
 /// It is one mapping that child processes can attach, everything is found by offset, and no lock
 /// lies in it: each ring has one writer (the thread in that slot) and one reader (the collector),
@@ -15,8 +15,8 @@ final class SharedArena: @unchecked Sendable {
 
   /// Events that a ring holds.
   static let ringCapacity = 1024
-  /// One slot more than threads: the last is the kernel's own.
-  static let slotCount = ThreadSet.capacity + 1
+  /// One slot for each thread that a run can have.
+  static let slotCount = ThreadSet.capacity
 
   private static let line = 64
   private static let slotHeader = 4 * line
@@ -55,8 +55,10 @@ final class SharedArena: @unchecked Sendable {
   struct Slot {
     fileprivate let base: UnsafeMutableRawPointer
 
-    /// 1: the thread may go on; it sets it back itself.
+    /// A `GoWord`: set under the scheduler's lock, set back by the thread itself.
     var go: UnsafeMutablePointer<Atomic<UInt32>> { word(at: 0) }
+    /// The operating system's number of the thread, for moving it to a core; 0 before it began.
+    var systemNumber: UnsafeMutablePointer<Atomic<Int32>> { word(at: 3 * SharedArena.line) }
     /// How many events were ever written.
     var written: UnsafeMutablePointer<Atomic<UInt64>> { word(at: SharedArena.line) }
     /// How many events were ever read.
@@ -76,11 +78,15 @@ final class SharedArena: @unchecked Sendable {
 extension UnsafeMutablePointer where Pointee == Atomic<UInt32> {
   /// Sleeps while the word is `expected`, or until the time is over.
   func sleep(while expected: UInt32, nanoseconds: Int64 = -1) {
-    _ = ck_futex_wait(UnsafeRawPointer(self).assumingMemoryBound(to: UInt32.self), expected, nanoseconds)
+    _ = ck_futex_wait(plain, expected, nanoseconds)
   }
 
   /// Wakes every sleeper.
   func wake() {
-    _ = ck_futex_wake(UnsafeRawPointer(self).assumingMemoryBound(to: UInt32.self), Int32.max)
+    _ = ck_futex_wake(plain, Int32.max)
+  }
+
+  private var plain: UnsafePointer<UInt32> {
+    UnsafeRawPointer(self).assumingMemoryBound(to: UInt32.self)
   }
 }

@@ -8,6 +8,8 @@ import Trace
 public final class SharedCell: Sendable {
   private let kernel: Kernel
   private let name: String
+  /// The number that the name was told under; 0 until then.
+  private let toldName = Atomic<UInt32>(0)
   private let value: Atomic<Int64>
   /// Keeps the order of the operations and of what is told of them the same.
   private let order = ShortLock(())
@@ -22,7 +24,7 @@ public final class SharedCell: Sendable {
     kernel.point(.cellRead)
     return order.withLock { _ in
       let read = value.load(ordering: .relaxed)
-      kernel.tell(.cellRead(kernel.name(name), read))
+      kernel.tell(.cellRead(nameNumber, read))
       return read
     }
   }
@@ -30,8 +32,16 @@ public final class SharedCell: Sendable {
   public func write(_ new: Int64) {
     kernel.point(.cellWritten)
     order.withLock { _ in
-      kernel.tell(.cellWritten(kernel.name(name), new))
+      kernel.tell(.cellWritten(nameNumber, new))
       value.store(new, ordering: .relaxed)
     }
+  }
+
+  private var nameNumber: Name {
+    let told = Name(toldName.load(ordering: .relaxed))
+    guard told.isNone else { return told }
+    let name = kernel.name(name)
+    toldName.store(name.number, ordering: .relaxed)
+    return name
   }
 }

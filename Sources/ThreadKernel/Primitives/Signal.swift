@@ -35,7 +35,9 @@ public final class Signal: Sendable {
   /// - Returns: whether it was set already.
   public func wakeWhenSet(_ thread: KernelThread) -> Bool {
     state.withLock { state in
-      if !state.isSet { state.waiters.append(thread) }
+      if !state.isSet, !state.waiters.contains(where: { $0 === thread }) {
+        state.waiters.append(thread)
+      }
       return state.isSet
     }
   }

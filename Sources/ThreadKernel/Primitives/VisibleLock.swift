@@ -40,13 +40,18 @@ public final class VisibleLock: Sendable {
 
   /// The owner, where it is somebody else.
   private func take(_ me: KernelThread) -> ThreadID? {
-    state.withLock { state -> ThreadID? in
+    let (owner, others) = state.withLock { state -> (ThreadID?, [KernelThread]) in
       if let owner = state.owner {
         if !state.waiters.contains(where: { $0 === me }) { state.waiters.append(me) }
-        return owner.id
+        return (owner.id, [])
       }
       state.owner = me
-      return nil
+      // One that came here by a wake that was meant for another wait still stands in the line.
+      state.waiters.removeAll { $0 === me }
+      return (nil, state.waiters)
     }
+    // Those who go on waiting wait for another owner now.
+    for other in others { kernel.changeWait(of: other, to: .lock(id, owner: me.id)) }
+    return owner
   }
 }

@@ -20,6 +20,11 @@ public enum Schedule: Hashable, Sendable {
     }
   }
 
+  /// The actions that belong to it.
+  var actions: [TimedAction] {
+    if case .recorded(_, let actions) = self { actions } else { [] }
+  }
+
   /// `lesson`, `rr`, `random:7`, `recorded`: what a recording's header says.
   public var text: String {
     switch self {

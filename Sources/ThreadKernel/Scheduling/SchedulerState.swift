@@ -26,10 +26,19 @@ struct SchedulerState {
     var outcome = WaitOutcome.woken
     var mark: String?
     var pointsSinceAbandon = 0
+
+    /// Whether it did not end within the points that an abandoned run gives it. It stands for good.
+    var isStubborn: Bool { pointsSinceAbandon >= SchedulerState.pointsToEnd && !isEnded }
+    var isEnded: Bool { if case .ended = status { true } else { false } }
+    var isRunning: Bool { if case .running = status { true } else { false } }
+    var isAtPoint: Bool { if case .atPoint = status { true } else { false } }
+    var isParked: Bool { if case .parked = status { true } else { false } }
+    /// What it waits for, while it waits.
+    var wait: Wait? { if case .parked(let wait) = status { wait } else { nil } }
   }
 
   enum Decision: Equatable {
-    /// Somebody is running, or the pick is withheld and that was said before.
+    /// Somebody is running, or how everybody stands was said before.
     case nothing
     case run(slot: Int, runnable: ThreadSet, point: Point)
     case held
@@ -38,9 +47,12 @@ struct SchedulerState {
     case over
   }
 
+  /// Within so many points a thread of an abandoned run has to end.
+  static let pointsToEnd = 10_000
+
   var entries: [Entry] = []
   var mode: Mode
-  var strategy: any Strategy
+  private var strategy: any Strategy
   /// How many more picks may be made; nil: any number.
   var budget: Int?
   /// The slot that the person wants next.
@@ -49,8 +61,10 @@ struct SchedulerState {
   var now: UInt64 = 0
   private(set) var choices: UInt64 = 0
   private(set) var previous: Int?
-  /// What was decided last, so that standing still is said once.
+  /// How everybody stands, so that it is said once; `nothing` while somebody runs.
   private(set) var standing = Decision.nothing
+  /// The candidates of the choice at hand; kept, so that a point allocates nothing.
+  private var candidates: [Choice.Candidate] = []
 
   init(mode: Mode, strategy: any Strategy, budget: Int?) {
     self.mode = mode
@@ -58,10 +72,12 @@ struct SchedulerState {
     self.budget = budget
   }
 
-  var isAnyoneRunning: Bool { entries.contains { $0.status == .running } }
+  var isAnyoneRunning: Bool { entries.contains { $0.isRunning } }
 
-  /// Whether every thread stands still with nobody to let go on.
-  var isStanding: Bool { standing != .nothing }
+  /// Whether somebody runs, or could be picked now or when its time has come.
+  var canAnyoneGoOn: Bool {
+    entries.contains { $0.isRunning || $0.isAtPoint || ($0.isParked && $0.deadline != nil) }
+  }
 
   mutating func add(_ id: ThreadID) -> Int {
     let status: Status =
@@ -81,13 +97,16 @@ struct SchedulerState {
     if mode == .abandoning { entries[slot].pointsSinceAbandon += 1 }
   }
 
-  /// Whether the thread has to sleep: no permit was there.
+  /// Whether the thread has to sleep: what it waits for has not come.
   mutating func park(_ slot: Int, _ wait: Wait, deadline: UInt64?) -> Bool {
     if mode == .abandoning {
       entries[slot].outcome = .abandoned
-      return false
+      entries[slot].pointsSinceAbandon += 1
+      // A loop that does not heed the answer would go on for ever.
+      if entries[slot].isStubborn { entries[slot].status = .atPoint(.wait) }
+      return entries[slot].isStubborn
     }
-    if entries[slot].hasPermit {
+    if entries[slot].hasPermit || hasCome(wait) {
       entries[slot].hasPermit = false
       entries[slot].outcome = .woken
       return false
@@ -97,17 +116,22 @@ struct SchedulerState {
     return true
   }
 
+  /// Whether a thread waited for ended since the waiter looked.
+  private func hasCome(_ wait: Wait) -> Bool {
+    guard case .thread(let id, _) = wait else { return false }
+    return entries.contains { $0.id == id && $0.isEnded }
+  }
+
   enum Unparked { case nothing, ready, runs }
 
   /// Ends the wait of a thread, or leaves it a permit.
   mutating func unpark(_ slot: Int, outcome: WaitOutcome = .woken) -> Unparked {
-    guard case .parked = entries[slot].status else {
-      if entries[slot].status != .ended { entries[slot].hasPermit = true }
+    guard entries[slot].isParked else {
+      if !entries[slot].isEnded { entries[slot].hasPermit = true }
       return .nothing
     }
     entries[slot].deadline = nil
     entries[slot].outcome = outcome
-    entries[slot].mark = nil
     standing = .nothing
     if mode == .free {
       entries[slot].status = .running
@@ -117,10 +141,28 @@ struct SchedulerState {
     return .ready
   }
 
+  /// Has a thread that waits for a lock or a reply wait for another thread with it; whether it did.
+  /// One that is only about to wait gets a permit and looks again.
+  mutating func retarget(_ slot: Int, to wait: Wait) -> Bool {
+    if entries[slot].isRunning { entries[slot].hasPermit = true }
+    switch (entries[slot].wait, wait) {
+    case (.lock(let old, let owner), .lock(let new, let other)) where old == new && owner != other:
+      break
+    case (.reply(let old, let server, _), .reply(let new, let other, _))
+    where old == new && server != other:
+      break
+    default: return false
+    }
+    entries[slot].status = .parked(wait)
+    return true
+  }
+
   /// Ends every wait, for good.
   mutating func abandon() {
     mode = .abandoning
-    for slot in entries.indices { _ = unpark(slot, outcome: .abandoned) }
+    for slot in entries.indices where entries[slot].isParked {
+      _ = unpark(slot, outcome: .abandoned)
+    }
     standing = .nothing
   }
 
@@ -129,7 +171,7 @@ struct SchedulerState {
   /// The slots that wait for the end of a thread.
   func joiners(of id: ThreadID) -> [Int] {
     entries.indices.filter {
-      if case .parked(.thread(id, _)) = entries[$0].status { true } else { false }
+      if case .thread(id, _) = entries[$0].wait { true } else { false }
     }
   }
 
@@ -137,45 +179,58 @@ struct SchedulerState {
 
   /// Who goes on, if nobody is running.
   mutating func decide() -> Decision {
-    guard !isAnyoneRunning else { return .nothing }
-    if mode == .free { return stand(stillness()) }
-    let candidates = runnable()
+    if isAnyoneRunning {
+      standing = .nothing
+      return .nothing
+    }
+    guard mode != .free else { return stand(stillness()) }
+    let time = findCandidates()
     guard !candidates.isEmpty else { return stand(stillness()) }
-    return pick(among: candidates)
+    guard mode != .abandoning else { return run(placeOfFirstToEnd()) }
+    guard budget != 0 else { return stand(.held) }
+    // The clock goes on with the pick: while that is withheld an action may still come before it.
+    now = time
+    return run(pick())
   }
 
-  private mutating func pick(among candidates: [Choice.Candidate]) -> Decision {
-    if mode == .abandoning { return run(firstToEnd(candidates), among: candidates) }
-    if budget == 0 { return stand(.held) }
-    let place: Int
-    if let slot = wanted, let index = candidates.firstIndex(where: { $0.slot == slot }) {
-      place = index
-    } else {
-      let choice = Choice(number: choices, candidates: candidates, previous: previous)
-      place = strategy.pick(choice)
+  private mutating func pick() -> Int {
+    let choice = Choice(number: choices, candidates: candidates, previous: previous)
+    budget = budget.map { $0 - 1 }
+    if let slot = wanted, let place = candidates.firstIndex(where: { $0.slot == slot }) {
+      wanted = nil
+      strategy.wasOverruled(choice, by: place)
+      return place
     }
     wanted = nil
-    if let budget { self.budget = budget - 1 }
-    return run(candidates[place], among: candidates)
+    return strategy.pick(choice)
   }
 
-  /// While a run is abandoned each thread goes on until it ends, the one that ran last first.
-  private func firstToEnd(_ candidates: [Choice.Candidate]) -> Choice.Candidate {
-    candidates.first { $0.slot == previous } ?? candidates[0]
+  /// While a run is abandoned each thread goes on until it ends, the one that ran last first. One
+  /// that spins until another has done something gives way from time to time.
+  private func placeOfFirstToEnd() -> Int {
+    let turn = 64
+    if let place = candidates.firstIndex(where: { $0.slot == previous }),
+      entries[candidates[place].slot].pointsSinceAbandon % turn != 0
+    {
+      return place
+    }
+    func points(_ place: Int) -> Int { entries[candidates[place].slot].pointsSinceAbandon }
+    return candidates.indices.min { points($0) < points($1) } ?? 0
   }
 
-  private mutating func run(
-    _ candidate: Choice.Candidate, among candidates: [Choice.Candidate]
-  ) -> Decision {
+  private mutating func run(_ place: Int) -> Decision {
+    let slot = candidates[place].slot
+    let point = candidates[place].point
     var set = ThreadSet()
-    for other in candidates { set.insert(slot: other.slot) }
-    entries[candidate.slot].status = .running
-    entries[candidate.slot].deadline = nil
-    entries[candidate.slot].mark = nil
-    previous = candidate.slot
+    for candidate in candidates { set.insert(slot: candidate.slot) }
+    if entries[slot].isParked { entries[slot].outcome = .timedOut }
+    entries[slot].status = .running
+    entries[slot].deadline = nil
+    entries[slot].mark = nil
+    previous = slot
     choices += 1
     standing = .nothing
-    return .run(slot: candidate.slot, runnable: set, point: candidate.point)
+    return .run(slot: slot, runnable: set, point: point)
   }
 
   private mutating func stand(_ decision: Decision) -> Decision {
@@ -184,96 +239,52 @@ struct SchedulerState {
     return decision
   }
 
-  /// Who could go on: those at a point, and those whose time has come. Where there is nobody, the
-  /// clock jumps to the first time that somebody waits for.
-  private mutating func runnable() -> [Choice.Candidate] {
-    let present = candidates(at: now)
-    if !present.isEmpty { return present }
-    guard let first = nextDeadline else { return [] }
-    now = max(now, first)
-    return candidates(at: now)
+  /// Finds who could go on: those at a point, and those whose time has come. Where there is nobody,
+  /// the clock would jump to the first time that somebody waits for. Returns the clock's time then.
+  private mutating func findCandidates() -> UInt64 {
+    var found = candidates
+    candidates = []
+    defer { candidates = found }
+    return collectCandidates(into: &found)
+  }
+
+  private func collectCandidates(into found: inout [Choice.Candidate]) -> UInt64 {
+    collect(at: now, into: &found)
+    guard found.isEmpty, let first = nextDeadline else { return now }
+    collect(at: max(now, first), into: &found)
+    return max(now, first)
+  }
+
+  private func collect(at time: UInt64, into found: inout [Choice.Candidate]) {
+    found.removeAll(keepingCapacity: true)
+    for slot in entries.indices where !entries[slot].isStubborn {
+      switch entries[slot].status {
+      case .atPoint(let point):
+        let entry = entries[slot]
+        found.append(.init(slot: slot, thread: entry.id, point: point, mark: entry.mark))
+      case .parked:
+        // Its wait ends when it is picked; until then it may still be woken otherwise.
+        guard let deadline = entries[slot].deadline, deadline <= time else { continue }
+        found.append(.init(slot: slot, thread: entries[slot].id, point: .sleep))
+      case .running, .ended: continue
+      }
+    }
+  }
+
+  /// The slots that the next choice is among, as things stand.
+  var runnableSlots: [Int] {
+    guard mode != .free else { return [] }
+    var found: [Choice.Candidate] = []
+    _ = collectCandidates(into: &found)
+    return found.map(\.slot)
   }
 
   var nextDeadline: UInt64? {
-    entries.compactMap { if case .parked = $0.status { $0.deadline } else { nil } }.min()
-  }
-
-  private mutating func candidates(at now: UInt64) -> [Choice.Candidate] {
-    var found: [Choice.Candidate] = []
-    for slot in entries.indices {
-      let entry = entries[slot]
-      switch entry.status {
-      case .atPoint(let point):
-        found.append(.init(slot: slot, thread: entry.id, point: point, mark: entry.mark))
-      case .parked where entry.deadline.map({ $0 <= now }) ?? false:
-        // Its wait ends when it is picked; until then it may still be woken otherwise.
-        entries[slot].outcome = .timedOut
-        found.append(.init(slot: slot, thread: entry.id, point: .sleep))
-      case .parked, .running, .ended: break
-      }
+    var first: UInt64?
+    for entry in entries where entry.isParked {
+      if let deadline = entry.deadline { first = min(first ?? deadline, deadline) }
     }
-    return found
-  }
-
-  // MARK: Standing still
-
-  /// What it means that nobody can go on.
-  private func stillness() -> Decision {
-    if mode == .free, nextDeadline != nil { return .nothing }
-    let living = entries.indices.filter { entries[$0].status != .ended }
-    if living.isEmpty { return entries.isEmpty ? .nothing : .over }
-    // A pick is withheld while the mode changes; that is no rest.
-    if living.contains(where: { if case .atPoint = entries[$0].status { true } else { false } }) {
-      return .nothing
-    }
-    for slot in living {
-      let chain = follow(from: slot)
-      if let stuck = chain.stuck { return .deadlock(ring: chain.ring, stuck) }
-    }
-    return .atRest
-  }
-
-  /// Goes from a thread to the one that it waits for, and on.
-  private func follow(from slot: Int) -> (ring: Bool, stuck: [ThreadID]?) {
-    var path: [Int] = []
-    var at = slot
-    while true {
-      if let start = path.firstIndex(of: at) {
-        return (true, path[start...].map { entries[$0].id })
-      }
-      path.append(at)
-      guard case .parked(let wait) = entries[at].status else {
-        return (false, path.map { entries[$0].id })
-      }
-      if wait.isForAnything { return (false, nil) }
-      switch awaited(wait) {
-      case .thread(let next): at = next
-      case .anyone: return (false, nil)
-      case .nobody: return (false, path.map { entries[$0].id })
-      }
-    }
-  }
-
-  private enum Awaited { case thread(Int), anyone, nobody }
-
-  /// Who can end a wait.
-  private func awaited(_ wait: Wait) -> Awaited {
-    func slot(of id: ThreadID) -> Awaited {
-      entries.firstIndex { $0.id == id }.map { .thread($0) } ?? .nobody
-    }
-    switch wait {
-    case .messageLoop, .pool, .action: return .anyone
-    case .reply(_, let server, _): return server.isNone ? .nobody : slot(of: server)
-    case .lock(_, let owner): return slot(of: owner)
-    case .thread(let id, _): return slot(of: id)
-    case .signal:
-      // Whoever still waits for a key or a message may set it.
-      let idle = entries.contains {
-        if case .parked(let other) = $0.status { other == .action || other == .messageLoop } else { false }
-      }
-      return idle ? .anyone : .nobody
-    case .time: return .anyone
-    }
+    return first
   }
 }
 

@@ -40,6 +40,14 @@ public struct Choice: Sendable {
 public protocol Strategy: Sendable {
   /// The place of the pick in `choice.candidates`.
   mutating func pick(_ choice: Choice) -> Int
+
+  /// The person picked the candidate at `place` instead. A strategy that goes by what was passed
+  /// has to hear of it.
+  mutating func wasOverruled(_ choice: Choice, by place: Int)
+}
+
+extension Strategy {
+  public mutating func wasOverruled(_ choice: Choice, by place: Int) {}
 }
 
 /// Lets a thread go on as long as it can; then the one that was started first.
@@ -118,13 +126,27 @@ public struct ConstrainedStrategy: Strategy {
   }
 
   public mutating func pick(_ choice: Choice) -> Int {
-    let allowed = choice.candidates.filter { !isHeldBack($0) }
-    let candidates = allowed.isEmpty ? choice.candidates : allowed
+    let place = placeAmongAllowed(choice)
+    notePassed(choice.candidates[place])
+    return place
+  }
+
+  public mutating func wasOverruled(_ choice: Choice, by place: Int) {
+    base.wasOverruled(choice, by: place)
+    notePassed(choice.candidates[place])
+  }
+
+  private mutating func placeAmongAllowed(_ choice: Choice) -> Int {
+    guard choice.candidates.contains(where: isHeldBack) else { return base.pick(choice) }
+    let allowed = choice.candidates.indices.filter { !isHeldBack(choice.candidates[$0]) }
+    guard !allowed.isEmpty else { return base.pick(choice) }
     var narrowed = choice
-    narrowed.candidates = candidates
-    let picked = candidates[base.pick(narrowed)]
-    if let mark = picked.mark { passed.insert(mark) }
-    return choice.candidates.firstIndex(of: picked) ?? 0
+    narrowed.candidates = allowed.map { choice.candidates[$0] }
+    return allowed[base.pick(narrowed)]
+  }
+
+  private mutating func notePassed(_ candidate: Choice.Candidate) {
+    if let mark = candidate.mark { passed.insert(mark) }
   }
 
   private func isHeldBack(_ candidate: Choice.Candidate) -> Bool {

@@ -1,0 +1,124 @@
+import Trace
+
+/// The one place where the scheduler's state changes: under its lock, with a decision after each
+/// change, and the threads woken once the lock is released.
+extension Kernel {
+  /// Changes the state, decides who goes on, and lets them.
+  func settling<Result>(_ change: (inout State) -> Result) -> Result {
+    var result: Result?
+    var resuming = ThreadSet()
+    var isNews = false
+    state.withLock { state in
+      result = change(&state)
+      isNews = settle(&state)
+      resuming = takeResuming(from: &state, except: nil)
+    }
+    wake(resuming)
+    if isNews { arena.ring() }
+    return result!
+  }
+
+  /// The same for a thread of the run that stops or waits in `change`, which says whether it did.
+  ///
+  /// - Returns: how its wait ended, where it never stood still or was picked again at once; nil
+  ///   where it has to sleep.
+  func settling(as me: KernelThread, _ change: (inout State) -> Bool) -> WaitOutcome? {
+    var outcome: WaitOutcome?
+    var resuming = ThreadSet()
+    var isNews = false
+    state.withLock { state in
+      let stands = change(&state)
+      isNews = settle(&state)
+      if !stands || state.resuming.contains(slot: me.slot) {
+        outcome = state.scheduler.entries[me.slot].outcome
+      }
+      resuming = takeResuming(from: &state, except: me.slot)
+    }
+    wake(resuming)
+    if isNews { arena.ring() }
+    return outcome
+  }
+
+  /// Sets the go words. Under the lock, so that a word never says what is over.
+  private func takeResuming(from state: inout State, except me: Int?) -> ThreadSet {
+    var resuming = state.resuming
+    state.resuming = ThreadSet()
+    if let me { resuming.remove(slot: me) }
+    resuming.forEachSlot { slot in
+      let outcome = state.scheduler.entries[slot].outcome
+      arena.slot(slot).go.pointee.store(GoWord.go(outcome), ordering: .releasing)
+    }
+    return resuming
+  }
+
+  private func wake(_ threads: ThreadSet) {
+    threads.forEachSlot { arena.slot($0).go.wake() }
+  }
+
+  /// Decides until somebody goes on or everybody stands still for good; whether that is news.
+  private func settle(_ state: inout State) -> Bool {
+    guard !state.isGathering else { return false }
+    var isNews = false
+    while true {
+      deliverDue(in: &state)
+      switch state.scheduler.decide() {
+      case .nothing: break
+      case .run(let slot, let runnable, let point):
+        letGo(slot, runnable, point, in: &state)
+      case .held, .over: isNews = true
+      case .atRest:
+        isNews = true
+        tell(as: .none, .atRest)
+        if goOnFromRest(in: &state) { continue }
+      case .deadlock(let ring, let threads):
+        isNews = true
+        tell(as: .none, .deadlock(ring: ring, ThreadList(threads)))
+        if goOnFromDeadlock(in: &state) { continue }
+      }
+      isStill.store(state.scheduler.standing != .nothing, ordering: .releasing)
+      return isNews
+    }
+  }
+
+  private func letGo(
+    _ slot: Int, _ runnable: ThreadSet, _ point: Point, in state: inout State
+  ) {
+    virtualNow.store(state.scheduler.now, ordering: .relaxed)
+    tell(as: state.scheduler.entries[slot].id, .choice(runnable: runnable, point: point))
+    state.resuming.insert(slot: slot)
+  }
+
+  /// Ends a thread's wait, or leaves it a permit.
+  func wake(_ slot: Int, in state: inout State) {
+    switch state.scheduler.unpark(slot) {
+    case .nothing: return
+    case .ready: break
+    case .runs: state.resuming.insert(slot: slot)
+    }
+    tell(as: state.scheduler.entries[slot].id, .ready(state.scheduler.entries[slot].id))
+  }
+
+  /// What the controller started goes on from here.
+  func endGathering() { settling { $0.isGathering = false } }
+
+  /// Makes sure that telling needs no wait while the scheduler's lock is held.
+  func reserveRoom() {
+    guard isTold, let me = KernelThread.current, me.kernel === self else { return }
+    me.writer.reserve(Self.eventsUnderLock)
+  }
+
+  /// The most events of its own that a thread tells under the lock: a wake for every other.
+  private static let eventsUnderLock = UInt64(2 * ThreadSet.capacity)
+}
+
+extension ThreadSet {
+  mutating func remove(slot: Int) { bits &= ~(1 << UInt64(slot)) }
+
+  func forEachSlot(_ body: (Int) -> Void) {
+    var rest = bits
+    while rest != 0 {
+      body(rest.trailingZeroBitCount)
+      rest &= rest &- 1
+    }
+  }
+}
