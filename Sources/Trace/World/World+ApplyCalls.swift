@@ -43,10 +43,11 @@ extension World {
     if calls[id] != nil || id.isNone {
       contradict(event, "call \(id) is packed, but that number was given already")
     }
-    if objects[proxy] == nil {
+    // COM's own calls (IRemUnknown) go to the apartment itself: through no proxy, to no stub.
+    if !proxy.isNone && objects[proxy] == nil {
       contradict(event, "call \(id) goes through proxy \(proxy), which was never made")
     }
-    if interfaceStubs[interfaceStub] == nil {
+    if !interfaceStub.isNone && interfaceStubs[interfaceStub] == nil {
       contradict(event, "call \(id) goes to interface stub \(interfaceStub), never made")
     }
     if !parent.isNone && calls[parent] == nil {
