@@ -1,0 +1,6 @@
+import ArgumentParser
+import Benchmarks
+
+struct Bench: ParsableCommand {
+  mutating func run() { Suite.quick() }
+}
