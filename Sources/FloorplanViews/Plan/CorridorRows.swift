@@ -66,7 +66,8 @@ extension PlanContext {
 
   private func state(_ packet: World.Packet, isNew: Bool) -> StyledText {
     switch packet.state {
-    case .sealed: return newMark(isNew) + inStream(packet)
+    case .sealed:
+      return [inStream(packet), newMark(isNew)].filter { !$0.isEmpty }.joined(separator: "   ")
     case .opened where packet.kind == .normal: return StyledText("USED UP", .changed)
     case .opened: return "opened"
     case .released: return StyledText("RELEASED", .changed)

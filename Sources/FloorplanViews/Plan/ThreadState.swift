@@ -59,8 +59,7 @@ extension PlanContext {
     case .reply(let call, _, let pumps): pumps ? "for call \(call)" : "by call \(call)"
     case .lock(_, let owner): owner.isNone ? "by a lock" : "by a lock of \(label(owner))"
     case .signal(_, let pumps): pumps ? "for a signal" : "until a signal comes"
-    case .thread(let other, let pumps):
-      (pumps ? "for the end of " : "until the end of ") + label(other)
+    case .thread(let other, _): "until \(label(other)) ends"
     case .time: "in a sleep"
     }
   }
