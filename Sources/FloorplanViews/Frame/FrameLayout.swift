@@ -47,7 +47,8 @@ struct FrameLayout: Sendable {
   private mutating func tall(_ area: Rect) -> Rect {
     var rest = area
     (rest, narration) = rest.splitBottom(4)
-    (rest, panes) = rest.splitBottom(max(9, rest.height * 2 / 5))
+    let share = rest.height >= 44 ? rest.height / 2 : rest.height * 2 / 5
+    (rest, panes) = rest.splitBottom(max(9, share))
     return rest
   }
 

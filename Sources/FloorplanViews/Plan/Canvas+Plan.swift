@@ -16,6 +16,7 @@ extension Canvas {
       write(StyledText(text, .dim), at: row.origin, width: row.width)
     }
     let connections = Connections(placement.rooms, context)
+    for plug in connections.plugs { draw(plug) }
     for wire in connections.wires { draw(wire) }
     for call in connections.calls { draw(call) }
   }

@@ -9,13 +9,23 @@ extension PlanContext {
     return "\(id.number) \(world[thread.name])"
   }
 
-  /// `worker`, for texts that say who without the key.
+  /// `worker`, for texts that say who without the key; with its process where there are two.
   func name(_ id: ThreadID) -> String {
-    world.threads[id].map { world[$0.name] } ?? "somebody"
+    guard let thread = world.threads[id] else { return "somebody" }
+    return world[thread.name] + process(id.processID)
   }
 
   /// `main STA`.
-  func label(_ id: ApartmentID) -> String { labels[id] ?? "an apartment" }
+  func label(_ id: ApartmentID) -> String {
+    guard let label = labels[id] else { return "an apartment that has ended" }
+    return label + process(world.apartments[id]?.process ?? .none)
+  }
+
+  /// ` of server 1`; nothing while there is one process only.
+  private func process(_ id: ProcessID) -> String {
+    guard world.processes.count > 1, let process = world.processes[id] else { return "" }
+    return " of " + world[process.name]
+  }
 
   /// `ServiceProvider`, `proxy 1`, `stream 1`.
   func label(_ id: ObjectID) -> String {

@@ -75,8 +75,9 @@ extension PlanContext {
     }
     guard let first = shares.first else { return "" }
     if shares.count == 1 {
-      let text = StyledText(", with ") + StyledText(label(first.holder), style(first))
-      return text.width <= width ? text : ""
+      let holder = StyledText(label(first.holder), style(first))
+      let texts = [", with " + holder, ": " + holder]
+      return texts.first { $0.width <= width } ?? ""
     }
     let sum = shares.prefix(6).map { share in
       StyledText("\(share.count) ") + StyledText(label(share.holder), style(share))
