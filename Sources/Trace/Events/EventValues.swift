@@ -46,7 +46,7 @@ public enum Point: UInt8, Hashable, Sendable, BitwiseCopyable, CaseIterable {
 }
 
 /// How the kernel lets threads go on.
-public enum RunMode: UInt8, Hashable, Sendable, BitwiseCopyable {
+public enum RunMode: UInt8, Hashable, Sendable, BitwiseCopyable, CaseIterable {
   /// All of them at once, in parallel.
   case free
   /// One at a time, as the strategy picks.
@@ -54,16 +54,16 @@ public enum RunMode: UInt8, Hashable, Sendable, BitwiseCopyable {
 }
 
 /// Who started a thread.
-public enum ThreadOrigin: UInt8, Hashable, Sendable, BitwiseCopyable {
+public enum ThreadOrigin: UInt8, Hashable, Sendable, BitwiseCopyable, CaseIterable {
   case program, com
 }
 
-public enum ApartmentKind: UInt8, Hashable, Sendable, BitwiseCopyable {
+public enum ApartmentKind: UInt8, Hashable, Sendable, BitwiseCopyable, CaseIterable {
   case singleThreaded, multithreaded, neutral
 }
 
 /// How a thread came to be in an apartment.
-public enum Membership: UInt8, Hashable, Sendable, BitwiseCopyable {
+public enum Membership: UInt8, Hashable, Sendable, BitwiseCopyable, CaseIterable {
   /// By `CoInitializeEx`.
   case explicit
   /// It never initialised COM and the process has an MTA.
@@ -71,7 +71,7 @@ public enum Membership: UInt8, Hashable, Sendable, BitwiseCopyable {
 }
 
 /// What kind of thing an `ObjectID` names.
-public enum ObjectRole: UInt8, Hashable, Sendable, BitwiseCopyable {
+public enum ObjectRole: UInt8, Hashable, Sendable, BitwiseCopyable, CaseIterable {
   case component, proxy, stream
 }
 
@@ -98,19 +98,19 @@ public enum PublicHolder: Hashable, Sendable, BitwiseCopyable {
 }
 
 /// `MSHLFLAGS` of a packet.
-public enum MarshalKind: UInt8, Hashable, Sendable, BitwiseCopyable {
+public enum MarshalKind: UInt8, Hashable, Sendable, BitwiseCopyable, CaseIterable {
   case normal, tableStrong, tableWeak
 }
 
 /// How a method was reached.
-public enum CallPath: UInt8, Hashable, Sendable, BitwiseCopyable {
+public enum CallPath: UInt8, Hashable, Sendable, BitwiseCopyable, CaseIterable {
   /// By a direct pointer, on the caller's thread.
   case direct
   /// By a stub that unpacked a call.
   case stub
 }
 
-public enum MessageKind: UInt8, Hashable, Sendable, BitwiseCopyable {
+public enum MessageKind: UInt8, Hashable, Sendable, BitwiseCopyable, CaseIterable {
   /// A call to serve.
   case call
   /// `PostQuitMessage`: the loop ends.
@@ -132,6 +132,6 @@ public enum Refuser: Hashable, Sendable, BitwiseCopyable {
 }
 
 /// What was done with an object whose count had been 0 before.
-public enum Misuse: UInt8, Hashable, Sendable, BitwiseCopyable {
+public enum Misuse: UInt8, Hashable, Sendable, BitwiseCopyable, CaseIterable {
   case addRef, release, call, query
 }

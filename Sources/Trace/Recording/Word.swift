@@ -1,0 +1,163 @@
+/// A short word of the recording format (a key, a kind, a choice among few) as three machine words:
+/// compared and hashed without a string being made. Longer words than 24 bytes are none of ours.
+struct Word: Hashable, Sendable {
+  private var first: UInt64 = 0
+  private var second: UInt64 = 0
+  private var third: UInt64 = 0
+
+  /// The word of some bytes; nil where they are too many, or empty.
+  init?(_ bytes: some Collection<UInt8>) {
+    let count = bytes.count
+    guard count > 0 && count <= 24 else { return nil }
+    var index = 0
+    for byte in bytes {
+      switch index >> 3 {
+      case 0: first = first << 8 | UInt64(byte)
+      case 1: second = second << 8 | UInt64(byte)
+      default: third = third << 8 | UInt64(byte)
+      }
+      index += 1
+    }
+  }
+
+  /// The word of a text of this program's own, which is short.
+  init(_ text: String) {
+    guard let word = Word(text.utf8) else { preconditionFailure("\(text) is no short word") }
+    self = word
+  }
+}
+
+/// A small choice that a recording writes as a word.
+protocol Worded: CaseIterable, Hashable, Sendable {
+  /// As it is written.
+  var word: String { get }
+  /// What a word means: `table()`, kept.
+  static var byWord: [Word: Self] { get }
+}
+
+extension Worded {
+  static func table() -> [Word: Self] {
+    Dictionary(uniqueKeysWithValues: allCases.map { (Word($0.word), $0) })
+  }
+}
+
+extension Point: Worded {
+  static let byWord = table()
+  var word: String {
+    switch self {
+    case .threadStarts: "threadStarts"
+    case .threadEnds: "threadEnds"
+    case .lock: "lock"
+    case .wait: "wait"
+    case .wake: "wake"
+    case .messagePosted: "messagePosted"
+    case .messageTaken: "messageTaken"
+    case .callSent: "callSent"
+    case .callServed: "callServed"
+    case .callReturned: "callReturned"
+    case .countChanged: "countChanged"
+    case .cellRead: "cellRead"
+    case .cellWritten: "cellWritten"
+    case .scmRequest: "scmRequest"
+    case .sleep: "sleep"
+    case .action: "action"
+    case .marked: "marked"
+    }
+  }
+}
+
+extension RunMode: Worded {
+  static let byWord = table()
+  var word: String {
+    switch self {
+    case .free: "free"
+    case .scheduled: "scheduled"
+    }
+  }
+}
+
+extension ThreadOrigin: Worded {
+  static let byWord = table()
+  var word: String {
+    switch self {
+    case .program: "program"
+    case .com: "com"
+    }
+  }
+}
+
+extension ApartmentKind: Worded {
+  static let byWord = table()
+  var word: String {
+    switch self {
+    case .singleThreaded: "STA"
+    case .multithreaded: "MTA"
+    case .neutral: "NA"
+    }
+  }
+}
+
+extension Membership: Worded {
+  static let byWord = table()
+  var word: String {
+    switch self {
+    case .explicit: "explicit"
+    case .implicit: "implicit"
+    }
+  }
+}
+
+extension ObjectRole: Worded {
+  static let byWord = table()
+  var word: String {
+    switch self {
+    case .component: "component"
+    case .proxy: "proxy"
+    case .stream: "stream"
+    }
+  }
+}
+
+extension MarshalKind: Worded {
+  static let byWord = table()
+  var word: String {
+    switch self {
+    case .normal: "normal"
+    case .tableStrong: "tableStrong"
+    case .tableWeak: "tableWeak"
+    }
+  }
+}
+
+extension CallPath: Worded {
+  static let byWord = table()
+  var word: String {
+    switch self {
+    case .direct: "direct"
+    case .stub: "stub"
+    }
+  }
+}
+
+extension MessageKind: Worded {
+  static let byWord = table()
+  var word: String {
+    switch self {
+    case .call: "call"
+    case .quit: "quit"
+    case .posted: "posted"
+    }
+  }
+}
+
+extension Misuse: Worded {
+  static let byWord = table()
+  var word: String {
+    switch self {
+    case .addRef: "addRef"
+    case .release: "release"
+    case .call: "call"
+    case .query: "query"
+    }
+  }
+}
