@@ -36,7 +36,7 @@ struct DeadlockPicture: Sendable {
     let name = StyledText(context.label(id) + "  ", .bold)
     guard let thread = context.world.threads[id] else { return name }
     let home = thread.apartment.isNone ? "" : "  in \(context.label(thread.apartment))"
-    return name + ThreadState(thread.activity).text + StyledText(home, .dim)
+    return name + thread.standing.text + StyledText(home, .dim)
   }
 
   private func box(_ text: StyledText, inner: Int, isFirst: Bool) -> [StyledText] {

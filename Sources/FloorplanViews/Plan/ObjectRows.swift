@@ -6,7 +6,7 @@ extension PlanContext {
   func rows(object: World.Object, width: Int) -> [PlanRow] {
     let old = baseline?.objects[object.id]
     let key = Selectable.object(object.id)
-    var first = StyledText(world[object.name], nameStyle(key, .object))
+    var first = StyledText(label(object.id), nameStyle(key, .object))
     for value in object.values {
       let before = old?.values.first { $0.name == value.name }?.value
       first += StyledText("   \(world[value.name]) ") + count(value.value, was: before)

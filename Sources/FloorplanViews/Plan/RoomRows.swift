@@ -73,7 +73,7 @@ extension PlanContext {
         if case .waiting(let wait) = thread.activity {
           (wait.isForAnything ? ", " : " ") + self.reason(wait)
         } else { "" }
-      return StyledText("\(label(thread.id))  ", .bold) + ThreadState(thread.activity).text
+      return StyledText("\(label(thread.id))  ", .bold) + thread.standing.text
         + StyledText(reason)
     }
     if apartment.kind == .singleThreaded {

@@ -36,7 +36,7 @@ extension PlanContext {
 
   private func standing(_ thread: World.Thread, nameWidth: Int, width: Int) -> [PlanRow] {
     let isActing = thread.id == world.acting && thread.activity != .ended
-    var text = head(thread, nameWidth) + ThreadState(thread.activity).text
+    var text = head(thread, nameWidth) + thread.standing.text
     var second = ""
     if case .waiting(let wait) = thread.activity {
       let reason = (wait.isForAnything ? ", " : " ") + reason(wait)
@@ -93,9 +93,9 @@ extension PlanContext {
     guard let since = baseline?.position else { return nil }
     for packet in index.packets.reversed() {
       if packet.opener == thread, packet.openedAt >= since {
-        return "unmarshals packet \(packet.id)"
+        return "unmarshals \(label(packet.id))"
       }
-      if packet.maker == thread, packet.madeAt >= since { return "marshals: packet \(packet.id)" }
+      if packet.maker == thread, packet.madeAt >= since { return "marshals: \(label(packet.id))" }
     }
     return nil
   }
