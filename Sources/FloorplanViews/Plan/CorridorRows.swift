@@ -106,12 +106,13 @@ extension PlanContext {
   }
 
   /// Fields of things that several threads use, by owner: a field is `Owner.field` by its name.
+  /// What a component has in a field is seen in its room, as a holder.
   private func fieldEntries() -> [Entry] {
     var owners: [String] = []
     var byOwner: [String: [Entry]] = [:]
     for field in index.fields {
       let (owner, name) = Self.split(world[field.name])
-      guard !owner.isEmpty else { continue }
+      guard !owner.isEmpty, !index.classNames.contains(owner) else { continue }
       if byOwner[owner] == nil { owners.append(owner) }
       let label = byOwner[owner] == nil ? owner : ""
       byOwner[owner, default: []].append(entry(field: field, name, label: label))

@@ -15,6 +15,8 @@ struct PlanIndex: Sendable {
   private(set) var cells: [World.Cell] = []
   /// The number drawn with a stream, and with a component that is not the only one of its class.
   private(set) var ranks: [ObjectID: Int] = [:]
+  /// The classes of all components that there ever were.
+  private(set) var classNames: Set<String> = []
   /// The streams that fields point at, dead or alive.
   private var pointedAt: Set<ObjectID> = []
   /// Packets that lie in a stream that lives.
@@ -62,6 +64,7 @@ struct PlanIndex: Sendable {
       let isDangling = object.role == .stream && pointedAt.contains(object.id)
       if object.isAlive || isRecent || isDangling { shown.append(object) }
     }
+    classNames = Set(classes.keys.map { world[$0] })
     number(streams)
     for objects in classes.values where objects.count > 1 { number(objects) }
     for object in shown.sorted(by: { $0.id < $1.id }) { file(object, world) }
