@@ -64,8 +64,8 @@ struct Connections: Sendable {
           wires.append(Wire(span: span, number: number, isNew: isNew))
         }
       }
-      for end in all
-      where hasGap && !wires.contains(where: { $0.number == number && $0.span.y == end.y }) {
+      let straight = Set(wires.filter { $0.number == number }.map(\.span.y))
+      for end in all where hasGap && all.count > 1 && !straight.contains(end.y) {
         plugs.append(plug(end, number))
       }
     }

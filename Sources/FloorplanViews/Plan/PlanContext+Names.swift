@@ -51,7 +51,7 @@ extension PlanContext {
   func shortLabel(_ holder: Holder) -> String {
     switch holder {
     case .named(let name): name.isNone ? "somebody" : Self.split(world[name]).field
-    case .local(let thread): "local of \(name(thread))"
+    case .local: "a local"
     case .stub, .packet, .com: label(holder)
     }
   }

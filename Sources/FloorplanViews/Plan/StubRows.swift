@@ -110,10 +110,10 @@ extension PlanContext {
     let old = baseline?.objects[proxy.id]
     let key = Selectable.object(proxy.id)
     let text =
-      StyledText("proxy \(proxy.stub)".padded(toWidth: 10), nameStyle(key, .proxy))
+      StyledText(label(proxy.id).padded(toWidth: 10), nameStyle(key, .proxy))
       + StyledText(interfaces(proxy.interfaces))
     var head = PlanRow(text, trailing: proxyMark(proxy, old), rank: .thing, key)
-    head.wire = proxy.isDisconnected || !proxy.isAlive ? nil : proxy.stub
+    head.wire = proxy.isDisconnected || !proxy.isAlive || proxy.stub.isNone ? nil : proxy.stub
     let counts = proxyCounts(proxy, old, width: width)
     let extra = detail == .full ? proxyDetails(proxy, key) : []
     return block([head] + extra + counts, hasChanged(proxy, old))
