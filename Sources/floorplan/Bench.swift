@@ -2,5 +2,19 @@ import ArgumentParser
 import Benchmarks
 
 struct Bench: ParsableCommand {
-  mutating func run() { Suite.quick() }
+  static let configuration = CommandConfiguration(
+    abstract: "Measures what calls cost on this machine.",
+    discussion: """
+      Each row is measured in rounds, in turn with the raw hand-off of two threads that calls are \
+      built on. A release build gives figures that mean something: swift run -c release floorplan \
+      bench.
+      """)
+
+  @Flag(help: "One JSON object instead of a table.")
+  var json = false
+
+  mutating func run() {
+    let rows = Suite().run()
+    print(json ? Report.json(rows) : Report.table(rows))
+  }
 }
