@@ -9,7 +9,8 @@ struct FrameBenchmark {
   init(apartments: Int = 200) {
     var world = World()
     for event in Self.events(apartments) { world.apply(event) }
-    state = FrameState(title: "bench", plan: PlanInput(world: world, baseline: World(), cast: .none))
+    state = FrameState(
+      title: "bench", plan: PlanInput(world: world, baseline: World(), cast: .none))
   }
 
   /// Nanoseconds a frame, over so many.

@@ -18,9 +18,10 @@ public enum Report {
     let width = rows.map(\.id.count).max() ?? 0
     let lines = rows.map { row in
       let ratio = row.ratio.map { "   \(decimal($0, 2)) × \(row.ratioTo ?? "")" } ?? ""
-      return padded(row.id, -width) + [row.min, row.median, row.max].map {
-        padded(decimal($0, 1), 12)
-      }.joined() + " \(row.unit)" + ratio
+      return padded(row.id, -width)
+        + [row.min, row.median, row.max].map {
+          padded(decimal($0, 1), 12)
+        }.joined() + " \(row.unit)" + ratio
     }
     let head = padded("", -width) + ["least", "middle", "most"].map { padded($0, 12) }.joined()
     return ([head] + lines).joined(separator: "\n")

@@ -25,7 +25,10 @@ public struct Suite {
   private func callRows(cores: (Int, Int), suffix: String) -> [Row] {
     let futex = "futex-round-trip" + suffix
     let kinds: [(String, CallBenchmark)] = [
-      ("sta-to-sta-call", .init(caller: .apartmentThreaded, server: .apartmentThreaded, cores: cores)),
+      (
+        "sta-to-sta-call",
+        .init(caller: .apartmentThreaded, server: .apartmentThreaded, cores: cores)
+      ),
       ("mta-to-sta-call", .init(caller: .multithreaded, server: .apartmentThreaded, cores: cores)),
       ("sta-to-mta-call", .init(caller: .apartmentThreaded, server: .multithreaded, cores: cores)),
     ]
