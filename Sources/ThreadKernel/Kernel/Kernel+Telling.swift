@@ -17,16 +17,18 @@ extension Kernel {
 
   @inline(never)
   private func tellNow(_ kind: EventKind, as subject: ThreadID?) {
-    guard let me = KernelThread.current, me.kernel === self, subject != ThreadID.none else {
-      ownEvents.write(Event(n: 0, t: time, thread: subject ?? .none, kind), ticket: arena.ticket)
-      return
-    }
-    if let subject {
-      // What is told of another has no place in the teller's source: who tells it may differ.
-      me.writer.write(Event(n: 0, t: time, thread: subject, kind))
-    } else {
-      let file = me.fileName
-      me.writer.write(Event(n: 0, t: time, thread: me.id, file: file, line: me.site.line, kind))
+    KernelThread.withCurrent { me in
+      guard let me, me.kernel === self, subject != ThreadID.none else {
+        ownEvents.write(Event(n: 0, t: time, thread: subject ?? .none, kind), ticket: arena.ticket)
+        return
+      }
+      if let subject {
+        // What is told of another has no place in the teller's source: who tells it may differ.
+        me.writer.write(Event(n: 0, t: time, thread: subject, kind))
+      } else {
+        let file = me.fileName
+        me.writer.write(Event(n: 0, t: time, thread: me.id, file: file, line: me.site.line, kind))
+      }
     }
   }
 
