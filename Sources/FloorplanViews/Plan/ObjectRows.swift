@@ -9,22 +9,35 @@ extension PlanContext {
     var first = StyledText(label(object.id), nameStyle(key, .object))
     for value in object.values {
       let before = old?.values.first { $0.name == value.name }?.value
-      first += StyledText("   \(world[value.name]) ") + count(value.value, was: before)
+      let isNew = before == nil && old != nil
+      first += StyledText("   \(world[value.name]) ")
+      first += isNew ? StyledText("\(value.value)", .changed) : count(value.value, was: before)
     }
     let mark = object.isAlive ? newMark(old == nil) : freedMark
     let isChanged = hasChanged(object, old)
     guard object.values.isEmpty || detail == .full else {
-      let head = PlanRow(first, trailing: mark, rank: .thing, key)
-      return block([head] + countRows(object, old, indent: 2, width: width), isChanged)
+      let head = headRows(first, mark: mark, key, width: width)
+      return block(head + countRows(object, old, indent: 2, width: width), isChanged)
     }
     let total = StyledText("refs ") + count(object.count, was: old?.count)
     first = padded(first, before: total, width: width) + total
-    let head = PlanRow(first, trailing: mark, rank: .thing, key)
-    return block([head] + holderRows(object, old, width: width), isChanged)
+    let head = headRows(first, mark: mark, key, width: width)
+    return block(head + holderRows(object, old, width: width), isChanged)
   }
 
   func block(_ rows: [PlanRow], _ isChanged: Bool) -> [PlanRow] {
     (isChanged ? rows.raised(to: .changed) : rows).asBlock()
+  }
+
+  /// A thing's first line with its mark at the right edge; below it where there is no room.
+  func headRows(
+    _ text: StyledText, mark: StyledText, _ key: Selectable, wire: StubID? = nil, width: Int
+  ) -> [PlanRow] {
+    var head = PlanRow(text, trailing: mark, rank: .thing, key)
+    head.wire = wire
+    guard !mark.isEmpty, text.width + mark.width + 1 > width else { return [head] }
+    head.trailing = ""
+    return [head, PlanRow("  " + mark, rank: .changed, key)]
   }
 
   var freedMark: StyledText { StyledText("FREED", .changed) }
