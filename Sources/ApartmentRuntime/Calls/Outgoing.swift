@@ -44,7 +44,7 @@ struct Outgoing {
     kernel.tell(
       .callPacked(
         identity.id, causality: identity.causality, parent: identity.parent, proxy: proxy,
-        ipid.interfaceStub, method: kernel.name(String(describing: method)), arguments: blob))
+        ipid.interfaceStub, method: kernel.name(ofLiteral: method), arguments: blob))
     do throws(HResult) {
       return try Response.results(of: try exchange(request))
     } catch {
@@ -59,22 +59,22 @@ struct Outgoing {
     }
     kernel.point(.callSent)
     kernel.tell(.callSent(identity.id, to: target))
-    let call = Call(identity, request: request, caller: me)
+    let call = Call(
+      identity, request: request, caller: me,
+      callerPumps: thread.entered?.kind == .singleThreaded,
+      server: apartment.thread?.id ?? .none)
     if apartment.thread === me {
       call.serve(in: apartment)
     } else {
-      guard apartment.kind == .singleThreaded ? apartment.post(.call(call)) : apartment.dispatchToPool(call)
-      else { throw .CO_E_OBJNOTCONNECTED }
-      try awaitAnswer(to: call, from: apartment)
+      let isOnItsWay =
+        apartment.kind == .singleThreaded
+        ? apartment.post(.call(call)) : apartment.dispatchToPool(call)
+      guard isOnItsWay else { throw .CO_E_OBJNOTCONNECTED }
+      let outcome = thread.wait(for: { call.wait }, until: { call.isAnswered })
+      if outcome == .abandoned { throw .RPC_E_CALL_CANCELED }
     }
     kernel.point(.callReturned)
     return try call.reply()
-  }
-
-  private func awaitAnswer(to call: Call, from apartment: Apartment) throws(HResult) {
-    let pumps = thread.entered?.kind == .singleThreaded
-    let wait = Wait.reply(identity.id, server: apartment.thread?.id ?? .none, pumps: pumps)
-    if thread.wait(wait, until: { call.isAnswered }) == .abandoned { throw .RPC_E_CALL_CANCELED }
   }
 
   /// Unpacks the results, and the caller goes on.

@@ -54,7 +54,7 @@ extension Unknown {
     _ method: StaticString, _ path: CallPath, _ body: () throws(HResult) -> Result
   ) throws(HResult) -> Result {
     guard kernel.isTold else { return try body() }
-    kernel.tell(.methodEntered(id, kernel.name(String(describing: method)), path))
+    kernel.tell(.methodEntered(id, kernel.name(ofLiteral: method), path))
     do throws(HResult) {
       let result = try body()
       kernel.tell(.methodLeft(id, .S_OK))

@@ -37,6 +37,15 @@ extension Kernel {
     isTold ? name(of: text()) { tell($0) } : .none
   }
 
+  /// The same for a literal; a thread that asks again gets it with no look at the text.
+  public func name(ofLiteral text: StaticString) -> Name {
+    guard isTold else { return .none }
+    return KernelThread.withCurrent { me in
+      if let me, me.kernel === self { return me.name(ofLiteral: text) }
+      return name(String(describing: text))
+    }
+  }
+
   /// The same for what the kernel tells for itself.
   func ownName(_ text: String) -> Name {
     isTold ? name(of: text) { tell(as: .none, $0) } : .none
