@@ -130,7 +130,7 @@ extension PlanContext {
     var text = StyledText(name + " ")
     text += field.object.isNone ? "" : "→ "
     text.append(target, isChanged ? .changed : .plain)
-    if detail == .full, isChanged, let old {
+    if isChanged, let old, detail == .full || !old.object.isNone {
       let before = old.object.isNone ? "empty" : self.label(old.object)
       text += StyledText("   \(before) before this step", .dim)
     }
