@@ -142,6 +142,20 @@ import Trace
     #expect(frame(state, size: .standard).rowText(21) == " Main ran it.")
   }
 
+  @Test func messagesNeverHideAnOpenQuestion() {
+    var state = FrameState.rightWay(right.opened, baseline: nil)
+    state.message = "2 worker waits for call 1"
+    let open = frame(state, size: .standard)
+    #expect(open.rowText(21).hasPrefix(" ? Next"))
+    #expect(open.rowText(22) == " 2 worker waits for call 1")
+    state.question = nil
+    #expect(frame(state, size: .standard).rowText(21) == " 2 worker waits for call 1")
+    state.input = InputLine(prompt: ":", text: "50%")
+    let drawn = Frame(state, size: .standard)
+    #expect(drawn.canvas.rowText(22) == ":50%")
+    #expect(drawn.cursor == .init(x: 4, y: 22))
+  }
+
   @Test func theStatusSaysHowThePictureStandsToTheRun() {
     var state = FrameState.rightWay(right.opened, baseline: nil)
     let words: [(RunStatus, String)] = [

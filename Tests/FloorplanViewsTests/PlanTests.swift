@@ -145,6 +145,31 @@ import Trace
     #expect(!text.contains("╟─────1"))
   }
 
+  @Test func aRefusalNamesWhoRefused() {
+    var story = right.story
+    let before = story.world
+    let provider = Refuser.object(RightWay.provider)
+    story.tell(RightWay.worker, .refused(by: provider, .RPC_E_WRONG_THREAD))
+    let small = frame(.rightWay(story.world, baseline: before), size: .standard).text
+    #expect(small.contains("│ ! refused by ServiceProvider"))
+    #expect(small.contains("│   RPC_E_WRONG_THREAD"))
+    let wide = frame(.rightWay(story.world, baseline: before), size: .wide).text
+    #expect(wide.contains("! refused by ServiceProvider: RPC_E_WRONG_THREAD"))
+    #expect(
+      !frame(.rightWay(story.world, baseline: story.world), size: .wide).text.contains("! ref"))
+  }
+
+  @Test func aSecondReleaseIsSeenAtTheTombstone() {
+    var story = right.story
+    story.tell(RightWay.worker, .fieldSet(story.name("Package.m_pSPStream"), .none))
+    let before = story.world
+    #expect(!frame(.rightWay(before, baseline: before), size: .standard).text.contains("stream 1"))
+    let holder = Holder.named(story.name("Package.m_pSPStream"))
+    story.tell(RightWay.worker, .usedAfterRelease(RightWay.stream, by: holder, .release))
+    let text = frame(.rightWay(story.world, baseline: before), size: .standard).text
+    #expect(text.contains("stream 1  refs 0   FREED   ! released again"))
+  }
+
   @Test func aRoomKeepsItsLotBeforeItIsBuilt() {
     let early = right.story.worlds[12]
     let canvas = frame(.rightWay(early, baseline: nil), size: .standard)

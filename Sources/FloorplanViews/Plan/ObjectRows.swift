@@ -14,15 +14,27 @@ extension PlanContext {
       first += isNew ? StyledText("\(value.value)", .changed) : count(value.value, was: before)
     }
     let mark = object.isAlive ? newMark(old == nil) : freedMark
-    let isChanged = hasChanged(object, old)
+    let fault = misuse(of: object.id)
+    let isChanged = hasChanged(object, old) || !fault.isEmpty
+    let faultRows = fault.isEmpty ? [] : [PlanRow("  " + fault, rank: .changed, key)]
     guard object.values.isEmpty || detail == .full else {
       let head = headRows(first, mark: mark, key, width: width)
-      return block(head + countRows(object, old, indent: 2, width: width), isChanged)
+      return block(head + faultRows + countRows(object, old, indent: 2, width: width), isChanged)
     }
     let total = StyledText("refs ") + count(object.count, was: old?.count)
     first = padded(first, before: total, width: width) + total
     let head = headRows(first, mark: mark, key, width: width)
-    return block(head + holderRows(object, old, width: width), isChanged)
+    return block(head + faultRows + holderRows(object, old, width: width), isChanged)
+  }
+
+  /// What was done to an object that is gone: `! released again`.
+  func misuse(of object: ObjectID) -> StyledText {
+    switch index.misuses[object] {
+    case .addRef, .query: StyledText("! asked for after it was freed", .error)
+    case .release: StyledText("! released again", .error)
+    case .call: StyledText("! called after it was freed", .error)
+    case nil: ""
+    }
   }
 
   func block(_ rows: [PlanRow], _ isChanged: Bool) -> [PlanRow] {

@@ -53,7 +53,8 @@ extension PlanContext {
     var shares: [World.PublicShare] = []
     for share in interfaces.flatMap({ world.interfaceStubs[$0]?.publicReferences ?? [] }) {
       if let index = shares.firstIndex(where: { $0.holder == share.holder }) {
-        shares[index].count += share.count
+        // A damaged recording can claim any count.
+        shares[index].count &+= share.count
       } else {
         shares.append(share)
       }
@@ -64,8 +65,8 @@ extension PlanContext {
   private func publicRows(
     _ key: Selectable, _ shares: [World.PublicShare], _ before: [World.PublicShare], width: Int
   ) -> [PlanRow] {
-    let total = shares.reduce(0) { $0 + $1.count }
-    let oldTotal = before.reduce(0) { $0 + $1.count }
+    let total = shares.reduce(0) { $0 &+ $1.count }
+    let oldTotal = before.reduce(0) { $0 &+ $1.count }
     guard total > 0 || oldTotal > 0 else { return [] }
     if detail == .full { return publicList(key, shares, before, total, oldTotal) }
     let head = StyledText("  ") + count(total, was: oldTotal) + " public refs"
