@@ -2,6 +2,7 @@ import ThreadKernel
 import Trace
 
 /// A call that a thread is about to make: where it goes, and the head of its packet.
+@usableFromInline
 struct Outgoing {
   let identity: CallIdentity
   let ipid: GUID
@@ -11,7 +12,7 @@ struct Outgoing {
   let target: ApartmentID
   let thread: ComThread
   /// Holds the head; the arguments follow.
-  let writer: WireWriter
+  @usableFromInline let writer: WireWriter
 
   init(
     to ipid: GUID, _ iid: GUID, slot: UInt16, method: StaticString, proxy: ObjectID,
@@ -39,6 +40,7 @@ struct Outgoing {
   ///
   /// - Returns: the results.
   /// - Throws: what the object answered, or why the call did not reach it.
+  @usableFromInline
   func send(_ request: [UInt8]) throws(HResult) -> WireReader {
     let blob = kernel.blob(request)
     kernel.tell(
@@ -77,15 +79,7 @@ struct Outgoing {
     return try call.reply()
   }
 
-  /// Unpacks the results, and the caller goes on.
-  func finish<Result>(_ unpack: () throws(HResult) -> Result) throws(HResult) -> Result {
-    do throws(HResult) {
-      let result = try unpack()
-      kernel.tell(.callReturned(identity.id, .S_OK))
-      return result
-    } catch {
-      kernel.tell(.callReturned(identity.id, error))
-      throw error
-    }
-  }
+  /// The caller goes on with what was unpacked, or with why it was not.
+  @usableFromInline
+  func finish(_ result: HResult) { kernel.tell(.callReturned(identity.id, result)) }
 }

@@ -72,6 +72,23 @@ extension Kernel {
     return blob
   }
 
+  /// Sets the thread's place in the source.
+  ///
+  /// - Returns: the place before, for `leave`.
+  public static func enter(_ site: SourceSite) -> SourceSite {
+    KernelThread.withCurrent { thread in
+      guard let thread else { return .unknown }
+      let before = thread.site
+      thread.site = site
+      return before
+    }
+  }
+
+  /// Sets the thread's place in the source back.
+  public static func leave(to site: SourceSite) {
+    KernelThread.withCurrent { $0?.site = site }
+  }
+
   /// Runs `body` with the thread's place in the source set, and sets it back.
   @inline(__always)
   public static func at<Result: ~Copyable, Failure: Error>(
