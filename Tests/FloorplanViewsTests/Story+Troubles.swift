@@ -17,6 +17,7 @@ extension RightWay {
   static func deadlock() -> World {
     var story = RightWay().story
     let (main, worker, call) = (main, worker, CallID(2))
+    story.tell(worker, .ready(main))
     story.pick(main)
     story.tell(main, at: ("GetService.swift", 60), .waits(.thread(worker, pumps: false)))
     story.pick(worker)

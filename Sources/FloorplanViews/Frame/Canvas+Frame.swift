@@ -45,6 +45,7 @@ extension Canvas {
     guard !row.isEmpty else { return }
     var left = StyledText(" ") + StyledText(state.status.word, state.status.style)
     if state.isYourSchedule { left += " " + StyledText("your schedule", .changed) }
+    if case .deadlock = state.plan.world.ending { left += " " + StyledText("DEADLOCK", .error) }
     left += "  " + StyledText(state.title, .title)
     var right: [StyledText] = []
     if let progress = state.progress { right.append(StyledText(progress.text)) }

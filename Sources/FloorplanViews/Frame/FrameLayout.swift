@@ -47,7 +47,8 @@ struct FrameLayout: Sendable {
   private mutating func tall(_ area: Rect) -> Rect {
     var rest = area
     (rest, narration) = rest.splitBottom(4)
-    (rest, panes) = rest.splitBottom(max(9, rest.height * 2 / 5))
+    let share = rest.height >= 44 ? rest.height / 2 : rest.height * 2 / 5
+    (rest, panes) = rest.splitBottom(max(9, share))
     return rest
   }
 
@@ -55,7 +56,13 @@ struct FrameLayout: Sendable {
   /// has. Lower screens have less of both.
   private mutating func low(_ area: Rect, corridorRows: Int, lines: Int) -> Rect {
     var rest = area
-    let together = area.height >= 17 ? 6 : area.height >= 9 ? 3 : min(2, max(0, area.height - 3))
+    let together =
+      switch area.height {
+      case 17...: 6
+      case 13...: min(5, max(3, lines + 1))
+      case 9...: 3
+      default: min(2, max(0, area.height - 3))
+      }
     var below: Rect
     (rest, below) = rest.splitBottom(together)
     let spoken = min(max(2, lines), max(0, together - 1))

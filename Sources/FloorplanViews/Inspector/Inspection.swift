@@ -47,7 +47,7 @@ struct Inspection: Sendable {
 
   private mutating func inspect(thread: World.Thread) {
     title = "thread \(context.label(thread.id))"
-    var standing = ThreadState(thread.activity).text
+    var standing = thread.standing.text
     if case .waiting(let wait) = thread.activity { standing.append(" " + context.reason(wait)) }
     say("state", standing + StyledText(", since event \(thread.since)", .dim))
     say("apartment", thread.apartment.isNone ? "none" : context.label(thread.apartment))
@@ -121,7 +121,7 @@ struct Inspection: Sendable {
     }
     for value in object.values { say(world[value.name], "\(value.value)") }
     for piece in object.contents {
-      say("holds", "packet \(piece.packet), \(piece.count) bytes from \(piece.offset)")
+      say("holds", "\(context.label(piece.packet)), \(piece.count) bytes from \(piece.offset)")
     }
     if !object.isAlive { say("", StyledText("! freed: its destructor has run", .warning)) }
   }
@@ -138,7 +138,7 @@ struct Inspection: Sendable {
     say("keeps", "strong \(stub.strong), weak \(stub.weak), external locks \(stub.locks)")
     for id in stub.interfaces {
       guard let interface = world.interfaceStubs[id] else { continue }
-      say("interface", "\(world[interface.interface])  ipid …\(stub.apartment):\(id)")
+      say("interface", "\(world[interface.interface])  IPID \(id)")
       for share in interface.publicReferences {
         say("", "\(share.count) public refs, with \(context.label(share.holder))")
       }
@@ -162,7 +162,7 @@ struct Inspection: Sendable {
   }
 
   private mutating func inspect(packet: World.Packet) {
-    title = "packet \(packet.id)"
+    title = context.label(packet.id)
     say("made by", "\(context.label(packet.maker)) at event \(packet.madeAt)")
     switch packet.state {
     case .sealed: say("state", "sealed")

@@ -30,7 +30,7 @@ struct SourcePane: Sendable {
     guard lines.indices.contains(line - 1) else { return [missing(thread)] }
     let shown = (line..<min(line + rows, lines.count + 1))
     let margin = shown.compactMap { Self.indentation(lines[$0 - 1]) }.min() ?? 0
-    let state = ThreadState(thread.activity)
+    let state = thread.standing
     return shown.map { number in
       let isHere = number == line
       let mark = isHere ? StyledText(String(state.glyph), state.style) : " "
@@ -59,7 +59,7 @@ struct SourcePane: Sendable {
   /// Who is in the file: `1 main ○   2 worker ►`.
   func roster(of file: Name) -> StyledText {
     threads(in: file).prefix(5).map { thread in
-      let state = ThreadState(thread.activity)
+      let state = thread.standing
       return StyledText(context.label(thread.id) + " ")
         + StyledText(String(state.glyph), state.style)
     }.joined(separator: "   ")
@@ -96,7 +96,7 @@ struct SourcePane: Sendable {
     let first = here.first { $0.id == acting } ?? here.first
     var mark = StyledText("   ")
     if let first {
-      let state = ThreadState(first.activity)
+      let state = first.standing
       mark = StyledText(
         String(first.id.number).padded(toWidth: 2, .right) + String(state.glyph), state.style)
     }

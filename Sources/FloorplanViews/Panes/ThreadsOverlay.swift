@@ -10,7 +10,7 @@ extension Overlay {
     let homes = min(20, max(9, threads.map { context.home($0).cellWidth }.max() ?? 0))
     let lines = threads.map { thread in
       let process = showsProcess ? "\(thread.id.process)  " : ""
-      let state = ThreadState(thread.activity)
+      let state = thread.standing
       let reason =
         if case .waiting(let wait) = thread.activity { context.reason(wait) } else { "" }
       let mark = state.text.padded(toWidth: 10)

@@ -16,6 +16,7 @@ extension Canvas {
       write(StyledText(text, .dim), at: row.origin, width: row.width)
     }
     let connections = Connections(placement.rooms, context)
+    for plug in connections.plugs { draw(plug) }
     for wire in connections.wires { draw(wire) }
     for call in connections.calls { draw(call) }
   }
@@ -29,8 +30,10 @@ extension Canvas {
   private mutating func roomLine(_ place: Place, _ context: PlanContext, in row: Rect) {
     guard let id = place.apartment else { return }
     let wall = String(Wall(place.room.kind).horizontal)
+    let showsProcesses = context.world.processes.count > 1
+    let name = showsProcesses ? context.process(place.room.process) : context.title(id)
     let title =
-      StyledText(wall + " ", .wall) + StyledText(place.room.label, .title)
+      StyledText(wall + " ", .wall) + StyledText(name, .title)
       + StyledText(" " + wall + "  ", .wall)
     let line = PlanRow(
       title + context.summary(of: place), trailing: StyledText("(takes no part)", .dim),
@@ -40,8 +43,8 @@ extension Canvas {
   }
 
   private mutating func processBox(_ box: PlanGeometry.ProcessBox, _ context: PlanContext) {
+    let name = context.process(box.process)
     let process = context.world.processes[ProcessID(UInt32(box.process))]
-    let name = process.map { context.world[$0.name] } ?? "process \(box.process)"
     let trailing = process?.isAlive == false ? StyledText("ENDED", .changed) : ""
     self.box(box.rect, .single, title: StyledText(name, .title), trailing: trailing)
   }
@@ -52,7 +55,7 @@ extension Canvas {
       let selected = context.selection == .apartment(id)
       box(
         room.box.rect, Wall(place.room.kind),
-        title: StyledText(context.title(place, apartment), selected ? .selection : .title),
+        title: StyledText(context.title(apartment), selected ? .selection : .title),
         trailing: context.mark(apartment))
       addHit(
         Rect(origin: room.box.rect.origin, size: Size(width: room.box.rect.width, height: 1)),
@@ -79,9 +82,10 @@ extension Wall {
 }
 
 extension PlanContext {
-  fileprivate func title(_ place: Place, _ apartment: World.Apartment) -> String {
-    let isHost = apartment.startedBy == .com && !place.room.label.contains("COM")
-    return place.room.label + (isHost ? ", started by COM" : "")
+  fileprivate func title(_ apartment: World.Apartment) -> String {
+    let title = title(apartment.id)
+    let isHost = apartment.startedBy == .com && !title.contains("COM")
+    return title + (isHost ? ", started by COM" : "")
   }
 
   fileprivate func mark(_ apartment: World.Apartment) -> StyledText {

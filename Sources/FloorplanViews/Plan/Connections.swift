@@ -17,6 +17,14 @@ struct Connections: Sendable {
     var isNew: Bool
   }
 
+  /// The end of a wire whose other end stands at another height: the number pairs them.
+  struct Plug: Sendable {
+    var wall: Point
+    /// Whether the free space is to the right of the wall.
+    var goesRight: Bool
+    var number: StubID
+  }
+
   struct Flight: Sendable {
     var span: Span
     var call: CallID
@@ -26,6 +34,7 @@ struct Connections: Sendable {
   }
 
   private(set) var wires: [Wire] = []
+  private(set) var plugs: [Plug] = []
   private(set) var calls: [Flight] = []
 
   init(_ rooms: [RowPlacement.Filled], _ context: PlanContext) {
@@ -45,6 +54,7 @@ struct Connections: Sendable {
         if let wire = row.wire { ends[wire, default: []].append(End(box: room.box, y: y)) }
       }
     }
+    let hasGap = Set(rooms.map(\.box.side)).count > 1
     for number in ends.keys.sorted() {
       let all = ends[number, default: []]
       let isNew = context.baseline.map { $0.stubs[number] == nil } ?? false
@@ -54,7 +64,17 @@ struct Connections: Sendable {
           wires.append(Wire(span: span, number: number, isNew: isNew))
         }
       }
+      let straight = Set(wires.filter { $0.number == number }.map(\.span.y))
+      for end in all where hasGap && all.count > 1 && !straight.contains(end.y) {
+        plugs.append(plug(end, number))
+      }
     }
+  }
+
+  private func plug(_ end: End, _ number: StubID) -> Plug {
+    let isLeft = end.box.side == .left
+    let wall = Point(x: isLeft ? end.box.rect.right - 1 : end.box.rect.left, y: end.y)
+    return Plug(wall: wall, goesRight: isLeft, number: number)
   }
 
   private mutating func collectCalls(_ rooms: [RowPlacement.Filled], _ context: PlanContext) {
@@ -111,6 +131,15 @@ extension Canvas {
     branch(at: Point(x: wire.span.from, y: wire.span.y), .right)
     branch(at: Point(x: wire.span.to, y: wire.span.y), .left)
     write(String(wire.number.number), centredIn: wire.span, wire.isNew ? .changed : .bold)
+  }
+
+  /// `╟─1`: one end of a wire.
+  mutating func draw(_ plug: Connections.Plug) {
+    let number = String(plug.number.number)
+    let x = plug.goesRight ? plug.wall.x + 2 : plug.wall.x - 1 - number.count
+    branch(at: plug.wall, plug.goesRight ? .right : .left)
+    self[plug.wall.moved(dx: plug.goesRight ? 1 : -1)] = Cell("─", .wall)
+    write(number, at: Point(x: x, y: plug.wall.y), .bold)
   }
 
   /// `═ call 7 ═►` while it is served, `─ call 8 ─►` while it waits in the queue.

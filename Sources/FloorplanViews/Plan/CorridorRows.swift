@@ -35,9 +35,17 @@ extension PlanContext {
     let size = world.blobs[packet.bytes]?.count ?? 0
     var parts = [StyledText("\(size) bytes, \(kind(packet))")]
     parts += [references(packet), state(packet, isNew: isNew)].filter { !$0.isEmpty }
+    if detail == .full { parts.append(StyledText(story(packet), .dim)) }
     return Entry(
-      label: "packet \(packet.id)", text: parts.joined(separator: "   "),
+      label: label(packet.id), text: parts.joined(separator: "   "),
       rank: isChanged ? .changed : .thing, thing: .packet(packet.id))
+  }
+
+  /// Who made and who opened it, and when.
+  private func story(_ packet: World.Packet) -> String {
+    let made = "made by \(label(packet.maker)) at event \(packet.madeAt)"
+    guard case .opened = packet.state else { return made }
+    return made + ", opened by \(label(packet.opener)) at event \(packet.openedAt)"
   }
 
   private func kind(_ packet: World.Packet) -> String {
@@ -66,7 +74,8 @@ extension PlanContext {
 
   private func state(_ packet: World.Packet, isNew: Bool) -> StyledText {
     switch packet.state {
-    case .sealed: return newMark(isNew) + inStream(packet)
+    case .sealed:
+      return [inStream(packet), newMark(isNew)].filter { !$0.isEmpty }.joined(separator: "   ")
     case .opened where packet.kind == .normal: return StyledText("USED UP", .changed)
     case .opened: return "opened"
     case .released: return StyledText("RELEASED", .changed)
@@ -84,7 +93,7 @@ extension PlanContext {
     var parts = countRows(object, old, indent: 0, width: 46).map(\.text)
     let freed = isChanged ? freedMark : StyledText("FREED", .dim)
     parts.append(object.isAlive ? newMark(old == nil) : freed)
-    let held = object.contents.map { "packet \($0.packet)" }
+    let held = object.contents.map { label($0.packet) }
     if object.role == .stream, !held.isEmpty {
       let verb = object.isAlive ? "holds " : "held "
       parts.append(StyledText(verb + held.prefix(3).joined(separator: ", ")))
@@ -97,12 +106,13 @@ extension PlanContext {
   }
 
   /// Fields of things that several threads use, by owner: a field is `Owner.field` by its name.
+  /// What a component has in a field is seen in its room, as a holder.
   private func fieldEntries() -> [Entry] {
     var owners: [String] = []
     var byOwner: [String: [Entry]] = [:]
     for field in index.fields {
       let (owner, name) = Self.split(world[field.name])
-      guard !owner.isEmpty else { continue }
+      guard !owner.isEmpty, !index.classNames.contains(owner) else { continue }
       if byOwner[owner] == nil { owners.append(owner) }
       let label = byOwner[owner] == nil ? owner : ""
       byOwner[owner, default: []].append(entry(field: field, name, label: label))
@@ -119,6 +129,10 @@ extension PlanContext {
     var text = StyledText(name + " ")
     text += field.object.isNone ? "" : "→ "
     text.append(target, isChanged ? .changed : .plain)
+    if detail == .full, isChanged, let old {
+      let before = old.object.isNone ? "empty" : self.label(old.object)
+      text += StyledText("   \(before) before this step", .dim)
+    }
     let warning = danger(field)
     if !warning.isEmpty { text += "   " + StyledText(warning, .warning) }
     let rank: Rank =
@@ -153,7 +167,7 @@ extension PlanContext {
     }.map { thread in
       let rank: Rank = thread.id == world.acting ? .acting : .thread
       return Entry(
-        label: label(thread.id), text: ThreadState(thread.activity).text, rank: rank,
+        label: label(thread.id), text: thread.standing.text, rank: rank,
         thing: .thread(thread.id))
     }
   }

@@ -6,7 +6,7 @@ extension PlanContext {
   func rows(object: World.Object, width: Int) -> [PlanRow] {
     let old = baseline?.objects[object.id]
     let key = Selectable.object(object.id)
-    var first = StyledText(world[object.name], nameStyle(key, .object))
+    var first = StyledText(label(object.id), nameStyle(key, .object))
     for value in object.values {
       let before = old?.values.first { $0.name == value.name }?.value
       first += StyledText("   \(world[value.name]) ") + count(value.value, was: before)
@@ -95,11 +95,18 @@ extension PlanContext {
   private func holderList(
     _ object: World.Object, _ old: World.Object?, width: Int
   ) -> [PlanRow] {
-    world.holders(of: object.id).prefix(6).map { reference in
+    let references = world.holders(of: object.id)
+    let limit = 6
+    var rows = references.prefix(limit).map { reference in
       let text = "  1  " + holderText(reference, old, short: false)
       return PlanRow(
         text, trailing: StyledText(label(reference.site), .dim), rank: .count,
         .object(object.id))
     }
+    if references.count > limit {
+      let text = StyledText("  and \(references.count - limit) more", .dim)
+      rows.append(PlanRow(text, rank: .detail, .object(object.id)))
+    }
+    return rows
   }
 }

@@ -3,46 +3,55 @@ import Trace
 
 /// What things are called on the plan: by number and name, never by an address.
 extension PlanContext {
-  /// `2 worker`.
-  func label(_ id: ThreadID) -> String {
-    guard let thread = world.threads[id] else { return "somebody" }
-    return "\(id.number) \(world[thread.name])"
-  }
+  /// `2 worker`; with its process where there are several.
+  func label(_ id: ThreadID) -> String { world.label(thread: id) }
 
-  /// `worker`, for texts that say who without the key.
+  /// `worker`, for texts that say who without the key; with its process where there are several.
   func name(_ id: ThreadID) -> String {
-    world.threads[id].map { world[$0.name] } ?? "somebody"
+    guard let thread = world.threads[id] else { return "somebody" }
+    return world[thread.name] + ofProcess(id.processID)
   }
 
-  /// `main STA`.
-  func label(_ id: ApartmentID) -> String { labels[id] ?? "an apartment" }
+  /// `main STA`: as the cast calls it.
+  func label(_ id: ApartmentID) -> String {
+    guard let label = labels[id] else { return world.label(apartment: id) }
+    return label + ofProcess(world.apartments[id]?.process ?? .none)
+  }
 
-  /// `ServiceProvider`, `proxy 1`, `stream 1`.
+  /// What stands in the wall of a room; its process is said elsewhere.
+  func title(_ id: ApartmentID) -> String { labels[id] ?? world.label(apartment: id) }
+
+  /// `server 1`: the process with that number.
+  func process(_ number: UInt16) -> String { world.label(process: ProcessID(UInt32(number))) }
+
+  /// ` of server 1`; nothing while there is one process only.
+  private func ofProcess(_ id: ProcessID) -> String {
+    world.processes.count > 1 ? " of " + world.label(process: id) : ""
+  }
+
+  /// `ServiceProvider`, `proxy 1`, `stream 1`: as `World.label(object:)` has it.
   func label(_ id: ObjectID) -> String {
-    guard let object = world.objects[id] else { return "nothing" }
+    guard let object = world.objects[id] else { return world.label(object: id) }
     switch object.role {
-    case .component: return world[object.name]
-    case .proxy: return "proxy \(object.stub)"
-    case .stream: return "stream \(index.streamNumbers[id] ?? 1)"
+    case .component:
+      let name = world[object.name]
+      return index.ranks[id].map { "\(name) \($0)" } ?? name
+    case .proxy: return world.label(object: id)
+    case .stream: return "stream \(index.ranks[id] ?? 1)"
     }
   }
+
+  /// `packet 1` by the stub that it came from: as `World.label(packet:)` has it.
+  func label(_ id: PacketID) -> String { world.label(packet: id) }
 
   /// Who holds, as the program names it: `Package.m_pSPStream`, `stub 1`.
-  func label(_ holder: Holder) -> String {
-    switch holder {
-    case .named(let name): world[name]
-    case .local(let thread): "a local of \(name(thread))"
-    case .stub(let id): "stub \(id)"
-    case .packet(let id): "packet \(id)"
-    case .com: "COM"
-    }
-  }
+  func label(_ holder: Holder) -> String { world.label(holder: holder) }
 
-  /// The same without the owner: `m_pSPStream`.
+  /// The same in fewer words: `m_pSPStream`, without its owner.
   func shortLabel(_ holder: Holder) -> String {
     switch holder {
-    case .named(let name): Self.split(world[name]).field
-    case .local(let thread): "local of \(name(thread))"
+    case .named(let name): name.isNone ? "somebody" : Self.split(world[name]).field
+    case .local: "a local"
     case .stub, .packet, .com: label(holder)
     }
   }
@@ -50,7 +59,7 @@ extension PlanContext {
   func label(_ holder: PublicHolder) -> String {
     switch holder {
     case .stub: "nobody"
-    case .packet(let id): "packet \(id)"
+    case .packet(let id): label(id)
     case .proxy(let id): label(id)
     }
   }

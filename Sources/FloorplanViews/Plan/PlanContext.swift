@@ -11,7 +11,7 @@ struct PlanContext: Sendable {
   let detail: Detail
   /// The rooms with the apartments that they show.
   let places: [Place]
-  /// Which apartment has which label, for texts that name one.
+  /// What the cast calls the apartments that it declares.
   let labels: [ApartmentID: String]
 
   init(_ input: PlanInput, detail: Detail) {
@@ -23,7 +23,9 @@ struct PlanContext: Sendable {
     index = PlanIndex(world, baseline: baseline)
     places = RoomMatching.places(input)
     labels = Dictionary(
-      places.compactMap { place in place.apartment.map { ($0, place.room.label) } },
+      places.compactMap { place in
+        place.room.label.isEmpty ? nil : place.apartment.map { ($0, place.room.label) }
+      },
       uniquingKeysWith: { first, _ in first })
   }
 

@@ -13,8 +13,10 @@ struct PlanIndex: Sendable {
   private(set) var packets: [World.Packet] = []
   private(set) var fields: [World.Field] = []
   private(set) var cells: [World.Cell] = []
-  /// The number drawn with a stream: streams are counted for themselves.
-  private(set) var streamNumbers: [ObjectID: Int] = [:]
+  /// The number drawn with a stream, and with a component that is not the only one of its class.
+  private(set) var ranks: [ObjectID: Int] = [:]
+  /// The classes of all components that there ever were.
+  private(set) var classNames: Set<String> = []
   /// The streams that fields point at, dead or alive.
   private var pointedAt: Set<ObjectID> = []
   /// Packets that lie in a stream that lives.
@@ -26,8 +28,10 @@ struct PlanIndex: Sendable {
     pointedAt = Set(fields.map(\.object))
     cells = world.cellsInOrder
     sortObjects(world, baseline)
-    for stub in world.stubsInOrder
-    where stub.state == .connected || baseline?.stubs[stub.id]?.state == .connected {
+    let shown = world.stubs.values.filter { stub in
+      stub.state == .connected || baseline?.stubs[stub.id]?.state == .connected
+    }
+    for stub in shown.sorted(by: { $0.id < $1.id }) {
       stubs[stub.apartment, default: []].append(stub)
     }
     packets = world.packets.values.filter { packet in
@@ -47,17 +51,27 @@ struct PlanIndex: Sendable {
   }
 
   private mutating func sortObjects(_ world: World, _ baseline: World?) {
-    var number = 0
-    for object in world.objectsInOrder {
-      if object.role == .stream {
-        number += 1
-        streamNumbers[object.id] = number
+    var streams: [ObjectID] = []
+    var classes: [Name: [ObjectID]] = [:]
+    var shown: [World.Object] = []
+    for object in world.objects.values {
+      switch object.role {
+      case .stream: streams.append(object.id)
+      case .component: classes[object.name, default: []].append(object.id)
+      case .proxy: break
       }
       let isRecent = baseline.map { $0.objects[object.id]?.isAlive ?? true } ?? false
       let isDangling = object.role == .stream && pointedAt.contains(object.id)
-      guard object.isAlive || isRecent || isDangling else { continue }
-      file(object, world)
+      if object.isAlive || isRecent || isDangling { shown.append(object) }
     }
+    classNames = Set(classes.keys.map { world[$0] })
+    number(streams)
+    for objects in classes.values where objects.count > 1 { number(objects) }
+    for object in shown.sorted(by: { $0.id < $1.id }) { file(object, world) }
+  }
+
+  private mutating func number(_ objects: [ObjectID]) {
+    for (index, object) in objects.sorted().enumerated() { ranks[object] = index + 1 }
   }
 
   private mutating func file(_ object: World.Object, _ world: World) {

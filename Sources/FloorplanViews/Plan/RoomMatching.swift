@@ -35,7 +35,7 @@ enum RoomMatching {
       }
       take { room, apartment in room.isMain == apartment.isMain }
     }
-    return places + undeclared(open, after: places, namesOfThreads)
+    return places + undeclared(open, after: places)
   }
 
   private static func threadNames(_ input: PlanInput) -> [ApartmentID: Set<String>] {
@@ -48,27 +48,18 @@ enum RoomMatching {
     return names
   }
 
-  private static func undeclared(
-    _ apartments: [World.Apartment], after places: [Place], _ names: [ApartmentID: Set<String>]
-  ) -> [Place] {
+  /// Rooms for the rest, to the side that has fewer. They are called as the World calls them.
+  private static func undeclared(_ apartments: [World.Apartment], after places: [Place]) -> [Place]
+  {
     var left = places.count { $0.room.side == .left && $0.room.takesPart }
     var right = places.count { $0.room.side == .right && $0.room.takesPart }
     return apartments.sorted { $0.id < $1.id }.map { apartment in
       let side: Room.Side = left <= right ? .left : .right
       if side == .left { left += 1 } else { right += 1 }
       let room = Room(
-        apartment.kind, label(apartment, names[apartment.id]?.min()),
-        process: UInt16(clamping: apartment.process.number), side: side, isMain: apartment.isMain)
+        apartment.kind, "", process: UInt16(clamping: apartment.process.number), side: side,
+        isMain: apartment.isMain)
       return Place(room: room, apartment: apartment.id)
-    }
-  }
-
-  private static func label(_ apartment: World.Apartment, _ thread: String?) -> String {
-    switch apartment.kind {
-    case .multithreaded: "MTA"
-    case .neutral: "neutral apartment"
-    case .singleThreaded where apartment.isMain: "main STA"
-    case .singleThreaded: thread.map { "STA of \($0)" } ?? "STA"
     }
   }
 }

@@ -22,12 +22,26 @@ extension PlanContext {
     }
     let queue = self.rows(queueOf: apartment, nameWidth: nameWidth, width: width)
     if apartment.kind == .singleThreaded { rows += queue }
-    for object in index.components[id, default: []] {
-      rows += self.rows(object: object, width: width)
-    }
-    for stub in index.stubs[id, default: []] { rows += self.rows(stub: stub, width: width) }
+    rows += objectRows(in: id, width: width)
     for proxy in index.proxies[id, default: []] { rows += self.rows(proxy: proxy, width: width) }
     if apartment.kind != .singleThreaded { rows += queue }
+    return rows
+  }
+
+  /// Each object with the stub that stands before it, then stubs whose object is gone.
+  private func objectRows(in apartment: ApartmentID, width: Int) -> [PlanRow] {
+    var rows: [PlanRow] = []
+    let stubs = index.stubs[apartment, default: []]
+    var byObject = Dictionary(grouping: stubs, by: \.object)
+    for object in index.components[apartment, default: []] {
+      rows += self.rows(object: object, width: width)
+      for stub in byObject.removeValue(forKey: object.id) ?? [] {
+        rows += self.rows(stub: stub, width: width)
+      }
+    }
+    for stub in stubs where byObject[stub.object] != nil {
+      rows += self.rows(stub: stub, width: width)
+    }
     return rows
   }
 
@@ -73,7 +87,7 @@ extension PlanContext {
         if case .waiting(let wait) = thread.activity {
           (wait.isForAnything ? ", " : " ") + self.reason(wait)
         } else { "" }
-      return StyledText("\(label(thread.id))  ", .bold) + ThreadState(thread.activity).text
+      return StyledText("\(label(thread.id))  ", .bold) + thread.standing.text
         + StyledText(reason)
     }
     if apartment.kind == .singleThreaded {

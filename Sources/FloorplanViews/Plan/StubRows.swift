@@ -75,8 +75,9 @@ extension PlanContext {
     }
     guard let first = shares.first else { return "" }
     if shares.count == 1 {
-      let text = StyledText(", with ") + StyledText(label(first.holder), style(first))
-      return text.width <= width ? text : ""
+      let holder = StyledText(label(first.holder), style(first))
+      let texts = [", with " + holder, ": " + holder]
+      return texts.first { $0.width <= width } ?? ""
     }
     let sum = shares.prefix(6).map { share in
       StyledText("\(share.count) ") + StyledText(label(share.holder), style(share))
@@ -109,10 +110,10 @@ extension PlanContext {
     let old = baseline?.objects[proxy.id]
     let key = Selectable.object(proxy.id)
     let text =
-      StyledText("proxy \(proxy.stub)".padded(toWidth: 10), nameStyle(key, .proxy))
+      StyledText(label(proxy.id).padded(toWidth: 10), nameStyle(key, .proxy))
       + StyledText(interfaces(proxy.interfaces))
     var head = PlanRow(text, trailing: proxyMark(proxy, old), rank: .thing, key)
-    head.wire = proxy.isDisconnected || !proxy.isAlive ? nil : proxy.stub
+    head.wire = proxy.isDisconnected || !proxy.isAlive || proxy.stub.isNone ? nil : proxy.stub
     let counts = proxyCounts(proxy, old, width: width)
     let extra = detail == .full ? proxyDetails(proxy, key) : []
     return block([head] + extra + counts, hasChanged(proxy, old))

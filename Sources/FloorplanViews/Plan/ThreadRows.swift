@@ -36,21 +36,26 @@ extension PlanContext {
 
   private func standing(_ thread: World.Thread, nameWidth: Int, width: Int) -> [PlanRow] {
     let isActing = thread.id == world.acting && thread.activity != .ended
-    let rank: Rank = isActing ? .acting : .thread
-    var text = head(thread, nameWidth) + ThreadState(thread.activity).text
-    var second = deed(thread, isActing: isActing)
+    var text = head(thread, nameWidth) + thread.standing.text
+    var second = ""
     if case .waiting(let wait) = thread.activity {
-      text += StyledText((wait.isForAnything ? ", " : " ") + reason(wait))
-    } else if let call = thread.serving.last.flatMap({ world.calls[$0] }) {
-      let served = serving(call, room: width - text.width)
+      let reason = (wait.isForAnything ? ", " : " ") + reason(wait)
+      let fits = text.width + reason.cellWidth <= width
+      text += StyledText(fits ? reason : "")
+      second = fits ? "" : self.reason(wait)
+    } else {
+      let call = thread.serving.last.flatMap { world.calls[$0] }
+      let served = call.map { serving($0, room: width - text.width) } ?? ""
       text += served
-      if served.isEmpty, second.isEmpty { second = "serves call \(call.id)" }
+      second = deed(thread, isActing: isActing, room: width - 2)
+      if let call, served.isEmpty, second.isEmpty { second = "serves call \(call.id)" }
     }
-    var first = PlanRow(text, trailing: siteMark(thread), rank: rank, .thread(thread.id))
+    var first = PlanRow(
+      text, trailing: siteMark(thread), rank: isActing ? .acting : .thread, .thread(thread.id))
     first.caller = thread.id
     guard !second.isEmpty else { return [first] }
     let below = PlanRow(
-      StyledText("  " + second), rank: isActing ? .acting : .detail, .thread(thread.id))
+      StyledText("  " + second), rank: isActing ? .acting : .queue, .thread(thread.id))
     return [first, below]
   }
 
@@ -71,12 +76,14 @@ extension PlanContext {
   }
 
   /// What the thread is in or has just done, in a few words.
-  private func deed(_ thread: World.Thread, isActing: Bool) -> String {
+  private func deed(_ thread: World.Thread, isActing: Bool, room: Int) -> String {
     if thread.activity == .ended { return "" }
     if isActing, let deed = marshalled(by: thread.id) { return deed }
     switch thread.frames.last?.kind {
     case .function(let name): return "in \(world[name])"
-    case .method(let object, let name, _): return "in \(label(object)).\(world[name])"
+    case .method(let object, let name, _):
+      let long = "in \(label(object)).\(world[name])"
+      return long.cellWidth <= room ? long : "in \(world[name])"
     case nil: return ""
     }
   }
@@ -86,9 +93,9 @@ extension PlanContext {
     guard let since = baseline?.position else { return nil }
     for packet in index.packets.reversed() {
       if packet.opener == thread, packet.openedAt >= since {
-        return "unmarshals packet \(packet.id)"
+        return "unmarshals \(label(packet.id))"
       }
-      if packet.maker == thread, packet.madeAt >= since { return "marshals: packet \(packet.id)" }
+      if packet.maker == thread, packet.madeAt >= since { return "marshals: \(label(packet.id))" }
     }
     return nil
   }

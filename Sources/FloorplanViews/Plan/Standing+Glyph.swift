@@ -1,31 +1,8 @@
 import TerminalUI
 import Trace
 
-/// How a thread stands, in one word and one glyph: three ways of standing still, three words.
-enum ThreadState: Hashable, Sendable {
-  case runs, ready, idle, waits, blocked, ended
-
-  init(_ activity: World.Activity) {
-    switch activity {
-    case .running: self = .runs
-    case .ready: self = .ready
-    case .ended: self = .ended
-    case .waiting(let wait) where wait.isForAnything: self = .idle
-    case .waiting(let wait): self = wait.pumps ? .waits : .blocked
-    }
-  }
-
-  var word: String {
-    switch self {
-    case .runs: "RUNS"
-    case .ready: "READY"
-    case .idle: "IDLE"
-    case .waits: "WAITS"
-    case .blocked: "BLOCKED"
-    case .ended: "ENDED"
-    }
-  }
-
+extension Standing {
+  /// The word is never alone: a glyph says the same.
   var glyph: Character {
     switch self {
     case .runs: Glyph.runs
@@ -59,8 +36,7 @@ extension PlanContext {
     case .reply(let call, _, let pumps): pumps ? "for call \(call)" : "by call \(call)"
     case .lock(_, let owner): owner.isNone ? "by a lock" : "by a lock of \(label(owner))"
     case .signal(_, let pumps): pumps ? "for a signal" : "until a signal comes"
-    case .thread(let other, let pumps):
-      (pumps ? "for the end of " : "until the end of ") + label(other)
+    case .thread(let other, _): "until \(label(other)) ends"
     case .time: "in a sleep"
     }
   }
