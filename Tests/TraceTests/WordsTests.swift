@@ -1,0 +1,92 @@
+import Testing
+
+@testable import Trace
+
+@Suite struct WordsTests {
+  @Test func thingsHaveTheNamesOfThePlan() {
+    var story = Story.marshalled()
+    story.unmarshalProvider()
+    let world = story.world
+    #expect(world.label(thread: Story.worker) == "2 worker")
+    #expect(world.label(apartment: ApartmentID(1)) == "main STA")
+    #expect(world.label(apartment: ApartmentID(2)) == "MTA")
+    #expect(world.label(object: ObjectID(1)) == "ServiceProvider")
+    #expect(world.label(object: ObjectID(2)) == "stream 1")
+    #expect(world.label(object: ObjectID(3)) == "proxy 1")
+    #expect(world.label(packet: PacketID(1)) == "packet 1")
+    #expect(world.label(holder: .stub(StubID(1))) == "stub 1")
+    #expect(world.label(holder: .com) == "COM")
+  }
+
+  @Test func severalOfANameAreNumbered() {
+    var story = Story.marshalled()
+    let name = story.name("ServiceProvider")
+    let interface = story.name("IServiceProvider")
+    story.choose(Story.worker)
+    story.tell(
+      .objectCreated(ObjectID(5), .component, name: name, apartment: .none), by: Story.worker)
+    story.tell(
+      .interfaceStubCreated(InterfaceStubID(2), of: StubID(1), interface: interface),
+      by: Story.worker)
+    story.tell(
+      .packetMade(PacketID(2), of: InterfaceStubID(2), .normal, Blob(1)), by: Story.worker)
+    #expect(story.world.label(object: ObjectID(1)) == "ServiceProvider 1")
+    #expect(story.world.label(object: ObjectID(5)) == "ServiceProvider 2")
+    #expect(story.world.label(packet: PacketID(2)) == "packet 1b")
+  }
+
+  @Test func apartmentsAreNamedByWhoMadeThemAndWhoLivesThere() {
+    var story = Story.withTwoThreads()
+    let helper = ThreadID(process: 1, number: 3)
+    story.start(helper, "helper")
+    story.tell(.choice(runnable: ThreadSet(bits: 0b111), point: .wake), by: helper)
+    story.tell(
+      .apartmentCreated(ApartmentID(3), .singleThreaded, isMain: false, startedBy: .program),
+      by: helper)
+    story.tell(.apartmentEntered(ApartmentID(3), .explicit, count: 1), by: helper)
+    #expect(story.world.label(apartment: ApartmentID(3)) == "STA of 3 helper")
+    story.tell(.apartmentLeft(ApartmentID(3), count: 0), by: helper)
+    #expect(story.world.label(apartment: ApartmentID(3)) == "STA 3")
+    story.tell(
+      .apartmentCreated(ApartmentID(4), .singleThreaded, isMain: true, startedBy: .com),
+      by: helper)
+    #expect(story.world.label(apartment: ApartmentID(4)) == "host STA · main")
+  }
+
+  @Test func linesOfTheLog() {
+    var story = Story.marshalled()
+    story.unmarshalProvider()
+    story.sendCall()
+    story.serveCall()
+    var world = World()
+    var lines: [String] = []
+    for event in story.events {
+      world.apply(event)
+      lines.append(world.line(for: event))
+    }
+    for line in [
+      "1 main  ServiceProvider refs 1→2, stub 1", "2 worker  stream 1 refs 1→0",
+      "1 main  packet 1: 68 bytes, normal", "2 worker  5 public refs: packet 1 → proxy 1",
+      "2 worker  proxy 1: packs QueryService, call 7",
+      "2 worker  sends call 7 to main STA; blocks", "1 main  stub 1 unpacks call 7",
+      "1 main  in its loop", "2 worker  waits for call 7",
+    ] {
+      #expect(lines.contains(line), "\(line)")
+    }
+    #expect(lines.allSatisfy { $0.count <= 64 && !$0.contains("0x") })
+  }
+
+  @Test func threeWordsForStandingStill() {
+    #expect(Standing(.waiting(.messageLoop)).word == "IDLE")
+    #expect(Standing(.waiting(.pool)).word == "IDLE")
+    #expect(Standing(.waiting(.signal(WaitableID(1), pumps: true))).word == "WAITS")
+    #expect(Standing(.waiting(.signal(WaitableID(1), pumps: false))).word == "BLOCKED")
+    #expect(Standing(.waiting(.time(1))).word == "BLOCKED")
+    #expect(Standing.allCases.count == 6)
+  }
+
+  @Test func everyKindHasASentence() {
+    let world = Story.whole().world
+    for event in sampleEvents() { #expect(!world.sentence(for: event).isEmpty, "\(event.kind)") }
+  }
+}
