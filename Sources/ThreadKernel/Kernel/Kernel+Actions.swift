@@ -86,21 +86,20 @@ extension Kernel {
     if let finishAt = state.actions.finishAt, finishAt <= choices { beginToFinish(in: &state) }
   }
 
-  /// At rest no choice comes any more by itself: the first action that waits for one is due, then
-  /// the end of the run. Whether somebody can go on.
-  func goOnFromRest(in state: inout State) -> Bool {
+  /// Where everybody stands still no choice comes any more by itself: the first action that waits
+  /// for one is due, and at rest the end of the run after it. Whether somebody can go on now.
+  func goOn(in state: inout State) -> Bool {
     repeat {
-      guard deliverFirst(in: &state) || advanceFinish(in: &state) else { return false }
-    } while !state.scheduler.canAnyoneGoOn
-    return true
-  }
-
-  /// Others may still wait for a key. Nobody is asked to finish by itself.
-  func goOnFromDeadlock(in state: inout State) -> Bool {
-    repeat {
-      if deliverFirst(in: &state) { continue }
-      guard state.actions.finishAt != nil else { return false }
-      beginToFinish(in: &state)
+      switch state.scheduler.standing {
+      case .atRest:
+        guard deliverFirst(in: &state) || advanceFinish(in: &state) else { return false }
+      case .deadlock:
+        // Others may still wait for a key. Nobody is asked to finish by itself.
+        if deliverFirst(in: &state) { continue }
+        guard state.actions.finishAt != nil else { return false }
+        beginToFinish(in: &state)
+      case .nothing, .run, .held, .over: return false
+      }
     } while !state.scheduler.canAnyoneGoOn
     return true
   }

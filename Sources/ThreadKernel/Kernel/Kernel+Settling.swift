@@ -62,18 +62,20 @@ extension Kernel {
     while true {
       deliverDue(in: &state)
       switch state.scheduler.decide() {
-      case .nothing: break
+      case .nothing:
+        // A key may have come while everybody stood still.
+        if !state.actions.isEmpty, goOn(in: &state) { continue }
       case .run(let slot, let runnable, let point):
         letGo(slot, runnable, point, in: &state)
       case .held, .over: isNews = true
       case .atRest:
         isNews = true
         tell(as: .none, .atRest)
-        if goOnFromRest(in: &state) { continue }
+        if goOn(in: &state) { continue }
       case .deadlock(let ring, let threads):
         isNews = true
         tell(as: .none, .deadlock(ring: ring, ThreadList(threads)))
-        if goOnFromDeadlock(in: &state) { continue }
+        if goOn(in: &state) { continue }
       }
       isStill.store(state.scheduler.standing != .nothing, ordering: .releasing)
       return isNews

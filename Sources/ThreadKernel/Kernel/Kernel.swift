@@ -83,7 +83,7 @@ public final class Kernel: Sendable {
   let configuration: Configuration
   let arena = SharedArena()
   let ownEvents = OwnEvents()
-  let state: Mutex<State>
+  let state: Guarded<State>
   /// `free`, `scheduled` or `abandoning`, for a look without the lock.
   let modeWord: Atomic<UInt8>
   private let listening: Atomic<Bool>
@@ -92,7 +92,7 @@ public final class Kernel: Sendable {
   let realOffset = Atomic<UInt64>(0)
   let finishWord = Atomic<UInt8>(0)
   public let numbers = Numbering()
-  let texts = Mutex<[String: Name]>([:])
+  let texts = Guarded<[String: Name]>([:])
   /// Whether the run stands still, for whoever reads what it tells: that takes no lock.
   let isStill = Atomic<Bool>(false)
 
@@ -103,7 +103,7 @@ public final class Kernel: Sendable {
   public init(_ configuration: Configuration = Configuration()) {
     self.configuration = configuration
     let mode: SchedulerState.Mode = configuration.startsFree ? .free : .scheduled
-    state = Mutex(
+    state = Guarded(
       State(
         scheduler: SchedulerState(
           mode: mode, strategy: configuration.schedule.makeStrategy(),

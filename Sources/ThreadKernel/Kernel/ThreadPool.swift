@@ -6,7 +6,7 @@ import Synchronization
 final class ThreadPool: Sendable {
   static let shared = ThreadPool()
 
-  private let idle = Mutex<[Worker]>([])
+  private let idle = Guarded<[Worker]>([])
 
   /// Runs `body` on a thread of the pool. The thread is free for others before `atEnd` runs, so
   /// that whoever learns from `atEnd` that a run is over finds its threads back.
@@ -22,7 +22,7 @@ final class ThreadPool: Sendable {
 
 /// One thread of the pool and the work that it was given.
 private final class Worker: Sendable {
-  private let jobs = Mutex<[@Sendable () -> Void]>([])
+  private let jobs = Guarded<[@Sendable () -> Void]>([])
   private let word = FutexWord()
 
   init(pool: ThreadPool) {

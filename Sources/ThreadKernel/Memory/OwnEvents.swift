@@ -11,7 +11,7 @@ final class OwnEvents: Sendable {
     var readUpTo = 0
   }
 
-  private let state = Mutex(State())
+  private let state = Guarded(State())
   private let oldestUnread = Atomic<UInt64>(.max)
 
   /// The ticket of the oldest unread event, for a look without the lock.

@@ -81,9 +81,9 @@ extension UnsafeMutablePointer where Pointee == Atomic<UInt32> {
     _ = ck_futex_wait(plain, expected, nanoseconds)
   }
 
-  /// Wakes every sleeper.
-  func wake() {
-    _ = ck_futex_wake(plain, Int32.max)
+  /// Wakes sleepers: all of them, or so many.
+  func wake(_ count: Int32 = .max) {
+    _ = ck_futex_wake(plain, count)
   }
 
   private var plain: UnsafePointer<UInt32> {

@@ -1,13 +1,11 @@
-import Synchronization
-
 /// A lock that is held for a few instructions only, never across a scheduling point.
 ///
 /// While a thread of the kernel holds one, reaching a point or a wait traps: a thread that stands
 /// still with a lock that the lesson cannot see would stop every other for no visible reason.
 public final class ShortLock<Value>: Sendable {
-  private let mutex: Mutex<Value>
+  private let guarded: Guarded<Value>
 
-  public init(_ value: sending Value) { mutex = Mutex(value) }
+  public init(_ value: sending Value) { guarded = Guarded(value) }
 
   /// Runs `body` alone. `body` must not call anything that can wait.
   @inlinable
@@ -23,7 +21,7 @@ public final class ShortLock<Value>: Sendable {
   func locked<Result, Failure: Error>(
     _ body: (inout sending Value) throws(Failure) -> sending Result
   ) throws(Failure) -> sending Result {
-    try mutex.withLock(body)
+    try guarded.withLock(body)
   }
 
   @usableFromInline
