@@ -1,9 +1,10 @@
 import ArgumentParser
 import Benchmarks
 
-struct Bench: ParsableCommand {
+/// What calls cost on this machine.
+struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Measures what calls cost on this machine.",
+    commandName: "bench", abstract: "Measures what calls cost on this machine.",
     discussion: """
       Each row is measured in rounds, in turn with the raw hand-off of two threads that calls are \
       built on. A release build gives figures that mean something: swift run -c release floorplan \
