@@ -1,6 +1,4 @@
 import ApartmentRuntime
-import CKernel
-import Synchronization
 import ThreadKernel
 import Trace
 
@@ -15,36 +13,28 @@ struct CallBenchmark {
   func measure(_ count: Int) -> Double {
     let kernel = Kernel(.init(startsFree: true, core: cores.server))
     let collector = kernel.makeCollector()
-    let process = ComProcess("bench", in: kernel)
+    let measured = Measured()
+    start(ComProcess("bench", in: kernel), count, measured)
+    kernel.runToEnd(collector)
+    return measured.value / Double(count)
+  }
+
+  private func start(_ process: ComProcess, _ count: Int, _ measured: Measured) {
     process.register(ICounter.self)
-    let nanoseconds = Atomic<UInt64>(0)
-    withExtendedLifetime(nanoseconds) {}
-    let result = Result()
-    start(process, count, result)
-    _ = kernel.follow(collector) { _ in }
-    kernel.abandon()
-    return Double(result.nanoseconds.load(ordering: .relaxed)) / Double(count)
-  }
-
-  final class Result: Sendable {
-    let nanoseconds = Atomic<UInt64>(0)
-  }
-
-  private func start(_ process: ComProcess, _ count: Int, _ result: Result) {
     let stream = ComField<IStream>("bench.stream", in: process.kernel)
     let ready = Signal(in: process.kernel)
     let done = Signal(in: process.kernel)
-    process.spawn("server", core: cores.server) {
-      try? serve(stream, ready, done)
-    }
+    process.spawn("server", core: cores.server) { try? serve(stream, ready, done) }
     process.spawn("caller", core: cores.caller) {
       ready.wait()
-      try? call(stream, count, result)
+      try? call(stream, count, measured)
       done.set()
     }
   }
 
-  private func serve(_ stream: ComField<IStream>, _ ready: Signal, _ done: Signal) throws(HResult) {
+  private func serve(
+    _ stream: ComField<IStream>, _ ready: Signal, _ done: Signal
+  ) throws(HResult) {
     try coInitializeEx(server)
     let counter = ComPtr<ICounter>(try Counter())
     stream.set(try coMarshalInterThreadInterfaceInStream(ICounter.self, counter))
@@ -54,14 +44,12 @@ struct CallBenchmark {
   }
 
   private func call(
-    _ stream: ComField<IStream>, _ count: Int, _ result: Result
+    _ stream: ComField<IStream>, _ count: Int, _ measured: Measured
   ) throws(HResult) {
     try coInitializeEx(caller)
     let counter = try coGetInterfaceAndReleaseStream(stream, ICounter.self)
     stream.detach()
-    for _ in 0..<200 { _ = try counter.increment(1) }
-    let start = ck_now()
-    for _ in 0..<count { _ = try counter.increment(1) }
-    result.nanoseconds.store(ck_now() - start, ordering: .relaxed)
+    for _ in 0..<count / 10 { _ = try counter.increment(1) }
+    try measured.measure(count) { () throws(HResult) in _ = try counter.increment(1) }
   }
 }

@@ -24,7 +24,9 @@ extension InterfacePointer where I == ICounter, Self: ~Copyable {
   func increment(
     _ amount: Int32, file: StaticString = #fileID, line: UInt32 = #line
   ) throws(HResult) -> Int32 {
-    try call(ICounter.increment, file, line, amount)
+    try call(ICounter.increment, file, line, amount) { methods throws(HResult) in
+      try methods.increment(amount)
+    }
   }
 }
 

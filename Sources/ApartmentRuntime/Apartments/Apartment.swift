@@ -121,7 +121,10 @@ extension Apartment {
   private func startPoolThread(_ number: Int) {
     process.spawn("pool \(number)", origin: .com) { [self] in
       ComThread.current.joinPool(of: self)
-      while let call = nextPoolCall() { call.serve(in: self) }
+      while let call = nextPoolCall() {
+        if let me = KernelThread.current { call.isTaken(by: me) }
+        call.serve(in: self)
+      }
       ComThread.current.leavePool(of: self)
     }
   }

@@ -22,12 +22,32 @@ public final class Call: Sendable {
   let identity: CallIdentity
   let request: [UInt8]
   let caller: KernelThread
+  /// Whether the caller takes calls while it waits.
+  let callerPumps: Bool
+  /// The thread that has to serve it: an STA's own, or the one of the pool that took it.
+  private let server: ShortLock<ThreadID>
   private let answer = ShortLock(Answer.none)
 
-  init(_ identity: CallIdentity, request: [UInt8], caller: KernelThread) {
+  init(
+    _ identity: CallIdentity, request: [UInt8], caller: KernelThread, callerPumps: Bool,
+    server: ThreadID
+  ) {
     self.identity = identity
     self.request = request
     self.caller = caller
+    self.callerPumps = callerPumps
+    self.server = ShortLock(server)
+  }
+
+  /// What the caller waits for.
+  var wait: Wait {
+    .reply(identity.id, server: server.withLock { $0 }, pumps: callerPumps)
+  }
+
+  /// A thread of the pool takes the call: from here on it is the one that is waited for.
+  func isTaken(by thread: KernelThread) {
+    server.withLock { $0 = thread.id }
+    thread.kernel.changeWait(of: caller, to: wait)
   }
 
   var isAnswered: Bool {

@@ -18,11 +18,9 @@ extension ComProcess {
     _ reference: ObjectReference, _ packet: PacketID, in apartment: Apartment
   ) throws(HResult) -> OwnedPointer {
     guard let standard = reference.standard else { throw .REGDB_E_CLASSNOTREG }
-    let opened =
-      standard.oxid == UInt64(apartment.id.number)
+    return standard.oxid == UInt64(apartment.id.number)
       ? try openAtHome(standard, reference.iid, packet)
       : try openAway(standard, reference.iid, packet, apartment)
-    return opened
   }
 
   /// What the bytes name, and which packet they are of.

@@ -37,6 +37,15 @@ extension Kernel {
     isTold ? name(of: text()) { tell($0) } : .none
   }
 
+  /// The same for a literal; a thread that asks again gets it with no look at the text.
+  public func name(ofLiteral text: StaticString) -> Name {
+    guard isTold else { return .none }
+    return KernelThread.withCurrent { me in
+      if let me, me.kernel === self { return me.name(ofLiteral: text) }
+      return name(String(describing: text))
+    }
+  }
+
   /// The same for what the kernel tells for itself.
   func ownName(_ text: String) -> Name {
     isTold ? name(of: text) { tell(as: .none, $0) } : .none
@@ -61,6 +70,23 @@ extension Kernel {
     let blob = numbers.bytes()
     for piece in Chunk.pieces(of: bytes()) { tell(.bytes(blob, piece)) }
     return blob
+  }
+
+  /// Sets the thread's place in the source.
+  ///
+  /// - Returns: the place before, for `leave`.
+  public static func enter(_ site: SourceSite) -> SourceSite {
+    KernelThread.withCurrent { thread in
+      guard let thread else { return .unknown }
+      let before = thread.site
+      thread.site = site
+      return before
+    }
+  }
+
+  /// Sets the thread's place in the source back.
+  public static func leave(to site: SourceSite) {
+    KernelThread.withCurrent { $0?.site = site }
   }
 
   /// Runs `body` with the thread's place in the source set, and sets it back.

@@ -21,6 +21,8 @@ public final class KernelThread: @unchecked Sendable {
   /// The names told for the files that the thread was in, so that telling again costs a comparison.
   private var fileNames: [(file: UnsafePointer<UInt8>, name: Name)] = []
   private var latestFile: (file: UnsafePointer<UInt8>, name: Name)?
+  /// The names told for literals, by their place in the program.
+  private var literalNames: [(text: UnsafePointer<UInt8>, name: Name)] = []
   /// How many short locks the thread holds; at a point it must be none.
   var shortLocks = 0
   /// What the layer above keeps for the thread; given up on the thread before it ends.
@@ -113,6 +115,15 @@ public final class KernelThread: @unchecked Sendable {
     let told = (file: site.file.utf8Start, name: name)
     fileNames.append(told)
     return told
+  }
+
+  /// The name that was told for a literal.
+  func name(ofLiteral text: StaticString) -> Name {
+    let start = text.utf8Start
+    for known in literalNames where known.text == start { return known.name }
+    let name = kernel.name(String(describing: text))
+    literalNames.append((start, name))
+    return name
   }
 
   func requireNoShortLocks() {

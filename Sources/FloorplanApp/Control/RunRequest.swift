@@ -1,0 +1,67 @@
+import Scenarios
+import ThreadKernel
+import Trace
+
+/// A scenario and how to run it: what the command line and the screens agree on.
+public struct RunRequest: Sendable {
+  public var scenario: Scenario
+  public var knobs: KnobValues
+  /// Nil: the lesson's own.
+  public var schedule: Schedule?
+  /// Actions to deliver by themselves.
+  public var actions: [TimedAction]
+
+  public init(
+    _ scenario: Scenario, knobs: KnobValues, schedule: Schedule? = nil,
+    actions: [TimedAction] = []
+  ) {
+    self.scenario = scenario
+    self.knobs = knobs
+    self.schedule = schedule
+    self.actions = actions
+  }
+
+  /// The lesson as it is meant.
+  public init(_ scenario: Scenario) {
+    self.init(scenario, knobs: KnobValues(standardOf: scenario))
+  }
+
+  /// - Parameter isHeadless: a run at rest is told to finish, for nobody can press a key.
+  func makeRun(isHeadless: Bool) -> Run {
+    Run(
+      scenario, knobs: knobs, schedule: schedule, budget: isHeadless ? nil : 0, actions: actions,
+      finishesAtRest: isHeadless)
+  }
+
+  /// What is expected at the end: what the lesson shows only under its own schedule.
+  func expectations(wasEverFree: Bool) -> [Expectation] {
+    let isLesson = schedule == nil && !wasEverFree
+    return scenario.always(knobs) + (isLesson ? scenario.shows(knobs) : [])
+  }
+
+  /// The first line of a recording of it.
+  func header(of run: Run) -> RecordingHeader {
+    var seed: UInt64?
+    if case .random(let value)? = schedule { seed = value }
+    return RecordingHeader(
+      scenario: scenario.id,
+      knobs: knobs.settings.map { .init(id: $0.knob, value: $0.value) },
+      strategy: run.schedule.text, seed: seed, sources: scenario.sources)
+  }
+}
+
+extension KnobValues {
+  /// The lesson's own settings.
+  init(standardOf scenario: Scenario) {
+    do {
+      try self.init(of: scenario.knobs)
+    } catch {
+      preconditionFailure("no changes, so nothing that could be unknown")
+    }
+  }
+}
+
+extension Scenario {
+  /// The sources that it shows, for a recording's header.
+  var sources: [RecordingHeader.Source] { [] }
+}

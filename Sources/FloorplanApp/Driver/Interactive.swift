@@ -1,0 +1,17 @@
+import TerminalUI
+import Trace
+
+/// The interactive program in the terminal.
+public enum Interactive {
+  /// What it opens with.
+  public enum Start: Sendable {
+    case menu
+    case scenario(RunRequest, recordingPath: String?)
+    case recording(Recording)
+  }
+
+  /// Runs until it is left. The terminal is then as it was.
+  public static func run(_ start: Start, isPresenting: Bool) throws(BadInput) {
+    throw BadInput(.noTerminal, "not yet")
+  }
+}

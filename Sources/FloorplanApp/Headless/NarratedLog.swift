@@ -1,0 +1,89 @@
+import Scenarios
+import TerminalUI
+import Trace
+
+/// The story of a run as lines of text.
+struct NarratedLog {
+  private let request: RunRequest
+  private let text: LessonText
+  private var world = World()
+  private var step = 0
+
+  init(_ request: RunRequest) {
+    self.request = request
+    text = LessonText.of(request.scenario)
+  }
+
+  var opening: [UInt8] {
+    var lines = [text.title]
+    let changed = zip(request.knobs.settings, request.scenario.knobs)
+      .filter { $0.value != $1.defaultValue }
+      .map { setting, _ in
+        "\(text.title(ofKnob: setting.knob)): "
+          + text.title(of: setting.value, ofKnob: setting.knob)
+      }
+    lines += changed.map { "  what if: \($0)" }
+    return bytes(lines + [""])
+  }
+
+  /// What is to be said of an event: most of them need no words here.
+  mutating func lines(for event: Event) -> [UInt8] {
+    world.apply(event)
+    switch event.kind {
+    case .narrated(let key):
+      step += 1
+      return bytes(entry(String(step), world.filling(text.step(world[key]))))
+    case .refused(_, let result):
+      let meaning = result.meaning.isEmpty ? "" : " (\(result.meaning))"
+      return bytes(entry("!", world.sentence(for: event) + meaning, by: event.thread))
+    case .action(let name):
+      return bytes(entry("*", "a key: \(text.title(ofAction: world[name]))", by: event.thread))
+    case .deadlock:
+      let cycle = world.findings().first { $0.lint == .deadlock }?.sentence ?? ""
+      return bytes(entry("!", "Deadlock: \(cycle)", by: event.thread))
+    default: return []
+    }
+  }
+
+  /// The card: what was seen, what was expected and did not come, what looks wrong.
+  func closing(_ world: World, _ unmet: [Expectation]) -> [UInt8] {
+    var lines = [""]
+    if let fault = world.fault { lines += entry("!", "event \(fault.at): \(fault.sentence)") }
+    let findings = world.findings().filter { $0.lint != .deadlock }
+    for finding in findings { lines += entry("!", finding.sentence) }
+    if !findings.isEmpty { lines.append("") }
+    if unmet.isEmpty {
+      lines += world.filling(text.ending(request.knobs, of: request.scenario))
+        .wrapped(toWidth: Self.width)
+      lines.append(world.showsFailure ? "A failure, as expected." : "As expected.")
+    } else {
+      lines.append("Not as expected:")
+      lines += unmet.flatMap { entry("-", $0.sentence) }
+    }
+    lines.append(request.scenario.facts.joined(separator: " "))
+    return bytes(lines)
+  }
+
+  private static let width = 78
+
+  /// ` 5  2 worker  The worker opens the packet …`, with the lines that follow under the first.
+  private func entry(_ mark: String, _ sentence: String, by thread: ThreadID? = nil) -> [String] {
+    let thread = thread ?? world.acting
+    let who = thread.isNone ? "" : world.label(thread: thread)
+    let head = mark.padded(toWidth: 3, .right) + "  " + who.padded(toWidth: 10) + "  "
+    return sentence.wrapped(toWidth: Self.width - head.count).enumerated().map { index, line in
+      (index == 0 ? head : String(repeating: " ", count: head.count)) + line
+    }
+  }
+
+  private func bytes(_ lines: [String]) -> [UInt8] { lines.flatMap { Array(($0 + "\n").utf8) } }
+}
+
+extension World {
+  /// Whether something failed that a person should look at.
+  var showsFailure: Bool {
+    var isDeadlock = false
+    if case .deadlock = ending { isDeadlock = true }
+    return isDeadlock || !refusals.isEmpty || !misuses.isEmpty || !trespasses.isEmpty
+  }
+}

@@ -1,0 +1,3 @@
+extension LessonText {
+  static let fetched = LessonText(title: "fetched", question: "", steps: [:], ending: "")
+}

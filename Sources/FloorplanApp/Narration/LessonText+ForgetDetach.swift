@@ -1,0 +1,3 @@
+extension LessonText {
+  static let forgetDetach = LessonText(title: "forgetDetach", question: "", steps: [:], ending: "")
+}

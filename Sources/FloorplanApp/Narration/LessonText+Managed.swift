@@ -1,0 +1,3 @@
+extension LessonText {
+  static let managed = LessonText(title: "managed", question: "", steps: [:], ending: "")
+}

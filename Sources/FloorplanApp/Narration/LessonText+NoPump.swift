@@ -1,0 +1,3 @@
+extension LessonText {
+  static let noPump = LessonText(title: "noPump", question: "", steps: [:], ending: "")
+}

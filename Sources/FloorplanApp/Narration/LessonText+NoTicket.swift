@@ -1,0 +1,3 @@
+extension LessonText {
+  static let noTicket = LessonText(title: "noTicket", question: "", steps: [:], ending: "")
+}

@@ -1,0 +1,3 @@
+extension LessonText {
+  static let queryAgain = LessonText(title: "queryAgain", question: "", steps: [:], ending: "")
+}

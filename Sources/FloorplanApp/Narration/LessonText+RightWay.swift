@@ -1,0 +1,3 @@
+extension LessonText {
+  static let rightWay = LessonText(title: "rightWay", question: "", steps: [:], ending: "")
+}

@@ -1,0 +1,3 @@
+extension LessonText {
+  static let secondSTA = LessonText(title: "secondSTA", question: "", steps: [:], ending: "")
+}

@@ -1,0 +1,3 @@
+extension LessonText {
+  static let straight = LessonText(title: "straight", question: "", steps: [:], ending: "")
+}

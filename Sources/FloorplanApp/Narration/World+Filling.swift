@@ -1,0 +1,37 @@
+import Trace
+
+/// Figures in texts come from the World, so that they are always right.
+extension World {
+  /// The text with `{…}` replaced: `{refs ServiceProvider}` and `{refs stream}` by a count,
+  /// `{bytes}` by the size of the last packet, `{packets}` and `{calls}` by how many there were,
+  /// `{value total}` by a cell's value, `{number worker}` by a thread's number.
+  func filling(_ text: String) -> String {
+    guard text.contains("{") else { return text }
+    var result = ""
+    var rest = text[...]
+    while let open = rest.firstIndex(of: "{"), let close = rest[open...].firstIndex(of: "}") {
+      result += rest[..<open]
+      let words = rest[rest.index(after: open)..<close].split(separator: " ", maxSplits: 1)
+      result += value(of: words.map(String.init))
+      rest = rest[rest.index(after: close)...]
+    }
+    return result + rest
+  }
+
+  private func value(of words: [String]) -> String {
+    let argument = words.count > 1 ? words[1] : ""
+    switch words.first {
+    case "refs":
+      let object =
+        argument == "stream" ? objectsInOrder.last { $0.role == .stream } : objects(named: argument).first
+      return object.map { String($0.count) } ?? "?"
+    case "bytes": return packetsInOrder.last.flatMap { blobs[$0.bytes] }.map { "\($0.count)" } ?? "?"
+    case "packets": return String(packets.count)
+    case "calls": return String(calls.count)
+    case "value":
+      return cellsInOrder.first { self[$0.name] == argument }.map { String($0.value) } ?? "?"
+    case "number": return thread(named: argument).map { "\($0.id.number)" } ?? "?"
+    default: return "?"
+    }
+  }
+}

@@ -1,6 +1,0 @@
-import ArgumentParser
-import Benchmarks
-
-struct Bench: ParsableCommand {
-  mutating func run() { Suite.quick() }
-}
