@@ -1,0 +1,151 @@
+import ApartmentRuntime
+import Synchronization
+import Testing
+import ThreadKernel
+import Trace
+
+/// What a little COM program noted while it ran, and what went wrong in it.
+final class Notes: Sendable {
+  private let content = Mutex<(values: [String: String], failures: [String])>(([:], []))
+
+  var values: [String: String] { content.withLock { $0.values } }
+  var failures: [String] { content.withLock { $0.failures } }
+
+  func note(_ key: String, _ value: some CustomStringConvertible) {
+    let text = value.description
+    content.withLock { $0.values[key] = text }
+  }
+
+  func fail(_ text: String) { content.withLock { $0.failures.append(text) } }
+}
+
+/// A program in the making: its process, and threads that note what they find.
+struct Program: Sendable {
+  let process: ComProcess
+  let notes: Notes
+
+  var kernel: Kernel { process.kernel }
+
+  func note(_ key: String, _ value: some CustomStringConvertible) { notes.note(key, value) }
+
+  /// The code that `body` ends with, `S_OK` where it throws nothing.
+  func note(_ key: String, codeOf body: () throws -> Void) {
+    note(key, code(of: body))
+  }
+
+  func signal() -> Signal { Signal(in: kernel) }
+
+  func field<I: ComInterface>(_ name: String, _ interface: I.Type = I.self) -> ComField<I> {
+    ComField<I>(name, in: kernel)
+  }
+
+  /// Starts a thread that enters an apartment of that model, if any, and leaves it at its end.
+  @discardableResult
+  func thread(
+    _ name: String, _ model: Coinit? = nil, _ body: @escaping @Sendable () throws -> Void
+  ) -> KernelThread? {
+    process.spawn(name) { [self] in
+      do {
+        if let model { try coInitializeEx(model) }
+        defer { if model != nil { coUninitialize() } }
+        try body()
+      } catch {
+        // A run that is being ended ends calls; that is no failure of the program's.
+        if !kernel.isAbandoned { notes.fail("\(name): \(error)") }
+      }
+    }
+  }
+}
+
+/// A COM program that has run: what it told, the World that follows from it, what it noted.
+struct ComRun {
+  let events: [Event]
+  let world: World
+  let standing: Kernel.Standing
+  let notes: Notes
+
+  subscript(_ key: String) -> String? { notes.values[key] }
+}
+
+/// Runs a program until it stands still, folds what it tells, and ends it.
+///
+/// Every run is checked: no event contradicts the World, its invariants hold at each scheduling
+/// point, no thread is left, and nothing failed that the program does not expect.
+@discardableResult
+func run(
+  _ schedule: Schedule = .lesson([]), free: Bool = false, budget: Int? = nil,
+  expecting expected: Kernel.Standing? = .over, location: SourceLocation = #_sourceLocation,
+  _ program: (Program) -> Void
+) -> ComRun {
+  let kernel = Kernel(.init(schedule: schedule, startsFree: free, budget: budget))
+  let collector = kernel.makeCollector()
+  let notes = Notes()
+  program(Program(process: makeProcess(in: kernel), notes: notes))
+  var fold = Fold(isFree: free)
+  let standing = kernel.follow(collector, quietSeconds: 20) { fold.apply($0) }
+  fold.checkEnd()
+  #expect(kernel.abandon() == [], "threads are left", sourceLocation: location)
+  #expect(fold.wrong == [], sourceLocation: location)
+  if let expected {
+    #expect(standing == expected, sourceLocation: location)
+    #expect(notes.failures == [], sourceLocation: location)
+  }
+  return ComRun(events: fold.events, world: fold.world, standing: standing, notes: notes)
+}
+
+/// A process with every interface of the tests registered but `IUnregistered`.
+func makeProcess(in kernel: Kernel) -> ComProcess {
+  let process = ComProcess("tests", in: kernel)
+  process.register(ICounter.self)
+  process.register(IRegistry.self)
+  process.register(IKeeper.self)
+  process.register(IEcho.self)
+  process.register(IPartner.self)
+  return process
+}
+
+/// Folds events and gathers what is wrong with them.
+private struct Fold {
+  let isFree: Bool
+  var events: [Event] = []
+  var world = World()
+  var wrong: [String] = []
+
+  init(isFree: Bool) { self.isFree = isFree }
+
+  mutating func apply(_ event: Event) {
+    // Before a choice everybody stands still: that is where invariants hold.
+    if case .choice = event.kind, !isFree { check() }
+    world.apply(event)
+    events.append(event)
+    if let fault = world.fault, wrong.isEmpty { wrong.append("event \(fault.at): \(fault.sentence)") }
+  }
+
+  mutating func checkEnd() { check() }
+
+  private mutating func check() {
+    guard wrong.count < 3 else { return }
+    for violation in world.violations {
+      wrong.append("before event \(events.count): \(violation.sentence)")
+    }
+  }
+}
+
+/// The code that `body` throws; `S_OK` where it throws none.
+func code(of body: () throws -> Void) -> HResult {
+  do {
+    try body()
+    return .S_OK
+  } catch {
+    return error as? HResult ?? .E_UNEXPECTED
+  }
+}
+
+/// The top-level message loop.
+func pump() {
+  while let message = getMessage() { dispatchMessage(message) }
+}
+
+/// The schedules that each program of several threads runs under.
+let schedules: [Schedule] =
+  [.lesson([]), .roundRobin] + (1...8).map { Schedule.random(seed: UInt64($0)) }
