@@ -131,6 +131,42 @@ private struct Fold {
   }
 }
 
+extension ComRun {
+  /// The World at the moment at which a thread passed a mark.
+  func world(at mark: String) -> World {
+    var world = World()
+    for event in events {
+      world.apply(event)
+      if world.passed(mark) { break }
+    }
+    return world
+  }
+
+  /// The first component of that name.
+  func component(_ name: String = "Counter") -> World.Object? {
+    world.objects(named: name).first { $0.role == .component }
+  }
+
+  var proxies: [World.Object] { world.objectsInOrder.filter { $0.role == .proxy } }
+
+  /// The name of the thread on which the component was destroyed; nil where it was not.
+  func destroyer(of name: String = "Counter") -> String? {
+    guard let id = component(name)?.id else { return nil }
+    let end = events.first { $0.kind == .objectDestroyed(id) }
+    return end.flatMap { world.threads[$0.thread] }.map { world[$0.name] }
+  }
+
+  /// The names of the threads that entered a method of the component, in order.
+  func threads(in method: String) -> [String] {
+    events.compactMap { event in
+      guard case .methodEntered(_, let name, _) = event.kind, world[name] == method else {
+        return nil
+      }
+      return world.threads[event.thread].map { world[$0.name] }
+    }
+  }
+}
+
 /// The code that `body` throws; `S_OK` where it throws none.
 func code(of body: () throws -> Void) -> HResult {
   do {

@@ -166,6 +166,7 @@ final class Echo: ComObject, Echoing {
 
 protocol Partnering: AnyObject {
   func ping(_ depth: Int32) throws(HResult) -> Int32
+  func meet(_ other: OwnedPointer) throws(HResult) -> Nothing
 }
 
 /// Two objects that call each other back and forth.
@@ -178,7 +179,11 @@ enum IPartner: ComInterface {
   static let ping = Method(3, "Ping") {
     (partner: any Partnering, depth: Int32) throws(HResult) -> Int32 in try partner.ping(depth)
   }
-  static let stubs: [StubMethod] = [ping.stub]
+  static let meet = Method(4, "Meet") {
+    (partner: any Partnering, other: OwnedPointer) throws(HResult) -> Nothing in
+    try partner.meet(other)
+  }
+  static let stubs: [StubMethod] = [ping.stub, meet.stub]
 }
 
 extension InterfacePointer where I == IPartner, Self: ~Copyable {
@@ -187,6 +192,14 @@ extension InterfacePointer where I == IPartner, Self: ~Copyable {
   ) throws(HResult) -> Int32 {
     try call(IPartner.ping, file, line, depth) { partner throws(HResult) in
       try partner.ping(depth)
+    }
+  }
+
+  func meet(
+    _ other: OwnedPointer, file: StaticString = #fileID, line: UInt32 = #line
+  ) throws(HResult) {
+    _ = try call(IPartner.meet, file, line, other) { partner throws(HResult) in
+      try partner.meet(other)
     }
   }
 }
@@ -210,6 +223,11 @@ final class Partner: ComObject, Partnering {
     try act(self, depth)
     guard depth > 0, !other.isEmpty else { return 0 }
     return try other.pointer().ping(depth - 1) + 1
+  }
+
+  func meet(_ other: OwnedPointer) throws(HResult) -> Nothing {
+    try self.other.attach(other)
+    return Nothing()
   }
 
   override func finalRelease() { other.clear() }
