@@ -2,7 +2,7 @@
 import PackageDescription
 
 let strict: [SwiftSetting] = [
-  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("ExistentialAny")
 ]
 
 let package = Package(
@@ -37,11 +37,17 @@ let package = Package(
       name: "FloorplanApp",
       dependencies: ["FloorplanViews", "TerminalUI", "Scenarios", "ThreadKernel", "Trace"],
       swiftSettings: strict),
+    .target(
+      name: "Benchmarks",
+      dependencies: [
+        "FloorplanViews", "TerminalUI", "ApartmentRuntime", "ThreadKernel", "Trace", "CKernel",
+      ],
+      swiftSettings: strict),
     .executableTarget(
       name: "floorplan",
       dependencies: [
         "FloorplanApp", "FloorplanViews", "TerminalUI", "Scenarios", "ApartmentRuntime",
-        "ThreadKernel", "Trace",
+        "ThreadKernel", "Trace", "Benchmarks",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -49,10 +55,11 @@ let package = Package(
     // Tests, and the terminal emulator that they look through.
     .systemLibrary(name: "CVterm", path: "Tests/CVterm"),
     .target(name: "CPty", path: "Tests/CPty"),
+    .target(name: "Watchdog", path: "Tests/Watchdog"),
     .target(
       name: "TerminalHarness", dependencies: ["CVterm", "CPty"], path: "Tests/TerminalHarness",
       swiftSettings: strict),
-    .testTarget(name: "TraceTests", dependencies: ["Trace"], swiftSettings: strict),
+    .testTarget(name: "TraceTests", dependencies: ["Trace", "Watchdog"], swiftSettings: strict),
     .testTarget(
       name: "ThreadKernelTests", dependencies: ["ThreadKernel", "Trace"], swiftSettings: strict),
     .testTarget(

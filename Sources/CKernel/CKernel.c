@@ -6,6 +6,7 @@
 #include <linux/futex.h>
 #include <pthread.h>
 #include <sched.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -106,6 +107,49 @@ int ck_process_threads(void) {
   for (struct dirent *entry; (entry = readdir(tasks));) count += entry->d_name[0] != '.';
   closedir(tasks);
   return count;
+}
+
+struct ping_pong {
+  _Atomic uint32_t there __attribute__((aligned(64)));
+  _Atomic uint32_t back __attribute__((aligned(64)));
+  int n, core;
+};
+
+static void post(_Atomic uint32_t *word, uint32_t value) {
+  atomic_store_explicit(word, value, memory_order_release);
+  ck_futex_wake((const uint32_t *)word, 1);
+}
+
+static void await(_Atomic uint32_t *word, uint32_t value) {
+  while (atomic_load_explicit(word, memory_order_acquire) != value) {
+    ck_futex_wait((const uint32_t *)word, value - 1, -1);
+  }
+}
+
+static void *pong(void *p) {
+  struct ping_pong *game = p;
+  ck_set_core(0, game->core);
+  for (uint32_t i = 1; i <= (uint32_t)game->n; i++) {
+    await(&game->there, i);
+    post(&game->back, i);
+  }
+  return NULL;
+}
+
+uint64_t ck_ping_pong(int n, int core, int other_core) {
+  struct ping_pong game = {.n = n, .core = other_core};
+  ck_set_core(0, core);
+  pthread_t thread;
+  if (pthread_create(&thread, NULL, pong, &game)) return 0;
+  uint64_t start = ck_now();
+  for (uint32_t i = 1; i <= (uint32_t)n; i++) {
+    post(&game.there, i);
+    await(&game.back, i);
+  }
+  uint64_t end = ck_now();
+  pthread_join(thread, NULL);
+  ck_set_core(0, -1);
+  return end - start;
 }
 
 static __thread void *slot;

@@ -6,7 +6,9 @@ import TerminalUI
 struct Floorplan: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "floorplan", abstract: "A COM apartment runtime, drawn while it runs.",
-    subcommands: [ListCommand.self, RunCommand.self, PlayCommand.self, CheckCommand.self])
+    subcommands: [
+      ListCommand.self, RunCommand.self, PlayCommand.self, CheckCommand.self, BenchCommand.self,
+    ])
 
   @Flag(help: "A clicker's keys do what a lecturer expects.")
   var present = false

@@ -7,8 +7,8 @@ import Trace
 @Suite struct FrameBoundsTests {
   private static let sizes: [Size] = {
     var sizes: [Size] = []
-    for width in [1, 2, 3, 7, 20, 40, 60, 65, 66, 72, 79, 80, 81, 100, 110, 120, 160, 200] {
-      for height in [1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 23, 24, 25, 33, 34, 40, 60] {
+    for width in [0, 1, 2, 3, 7, 20, 40, 60, 65, 66, 72, 79, 80, 81, 100, 110, 120, 160, 200] {
+      for height in [0, 1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 23, 24, 25, 33, 34, 40, 60] {
         sizes.append(Size(width: width, height: height))
       }
     }

@@ -37,6 +37,18 @@ import Trace
     }
   }
 
+  /// Between looking whether a thread has ended and waiting for that, it may end.
+  @Test func whoComesLateToTheEndOfAThreadDoesNotWait() {
+    let run = TestRun(.init(finishesAtRest: false)) { kernel in
+      kernel.spawn("a", in: process) {
+        let worker = kernel.spawn("worker", in: process) {}!
+        kernel.join(worker)
+        #expect(kernel.park(.thread(worker.id, pumps: true)) == .woken)
+      }
+    }
+    #expect(run.standing == .over)
+  }
+
   @Test func freeThreadsJoinHoweverTheyMeet() {
     for _ in 0..<300 {
       let run = TestRun(.init(startsFree: true)) { kernel in

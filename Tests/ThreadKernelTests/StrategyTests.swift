@@ -85,7 +85,8 @@ import Trace
   @Test func constraintsAreKept() {
     #expect(marks([]) == ["a1", "a2", "b1", "b2"])
     #expect(marks([.init("b1", before: "a1")]) == ["b1", "b2", "a1", "a2"])
-    #expect(marks([.init("b1", before: "a2"), .init("a2", before: "b2")]) == ["a1", "b1", "a2", "b2"])
+    #expect(
+      marks([.init("b1", before: "a2"), .init("a2", before: "b2")]) == ["a1", "b1", "a2", "b2"])
   }
 
   @Test func constraintsThatCannotBeKeptGiveWay() {

@@ -68,7 +68,9 @@ import Trace
       }
     }
     let texts = run.events.texts
-    let narrated = run.kinds.compactMap { if case .narrated(let name) = $0 { texts[name] } else { nil } }
+    let narrated = run.kinds.compactMap {
+      if case .narrated(let name) = $0 { texts[name] } else { nil }
+    }
     #expect(narrated == ["", "", "x", "x", long, long, "x", "x"])
     #expect(Set(texts.values).count == texts.count)
   }
@@ -108,7 +110,9 @@ import Trace
       guard case .left = event.kind else { return nil }
       return "\(texts[event.file] ?? "-"):\(event.line)"
     }
-    let expected = (1...3).flatMap { ["Outer.swift:\($0)", "Inner.swift:\($0 + 10)", "Outer.swift:\($0)"] }
+    let expected = (1...3).flatMap {
+      ["Outer.swift:\($0)", "Inner.swift:\($0 + 10)", "Outer.swift:\($0)"]
+    }
     #expect(places == expected + ["-:0"])
   }
 

@@ -22,12 +22,16 @@ import Testing
     return story.events
   }
 
-  @Test func everyPositionEqualsStraightFolding() {
+  /// Every position around the keyframes and every seventh between: comparing Worlds takes long.
+  @Test func positionsEqualStraightFolding() {
     let events = Self.events()
     var history = History(events)
     var straight = World()
     for position in 0...events.count {
-      #expect(history.world(at: position) == straight)
+      let isNearKeyframe = (position + 20) % History.keyframeDistance < 40
+      if isNearKeyframe || position.isMultiple(of: 7) {
+        #expect(history.world(at: position) == straight)
+      }
       if position < events.count { straight.apply(events[position]) }
     }
     #expect(history.edge == straight)

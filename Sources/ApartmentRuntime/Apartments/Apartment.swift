@@ -123,7 +123,10 @@ extension Apartment {
       ComThread.current.entered = self
       ComThread.current.isOfPool = true
       kernel.tell(.apartmentEntered(id, .explicit, count: 0))
-      while let call = nextPoolCall() { call.serve(in: self) }
+      while let call = nextPoolCall() {
+        if let me = KernelThread.current { call.isTaken(by: me) }
+        call.serve(in: self)
+      }
       kernel.tell(.apartmentLeft(id, count: 0))
       ComThread.current.entered = nil
     }

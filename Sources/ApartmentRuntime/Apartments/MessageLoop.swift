@@ -56,12 +56,14 @@ extension ComThread {
   /// Stands still until `isOver`, and serves calls meanwhile where the thread has an STA: the modal
   /// loop. Other messages stay in the queue.
   ///
-  /// - Returns: false where the run was abandoned, or the time was over.
+  /// - Parameter wait: what is waited for, asked anew each time: who serves a call is known only
+  ///   when somebody takes it.
   func wait(
-    _ wait: Wait, deadline: UInt64? = nil, until isOver: () -> Bool
+    for wait: () -> Wait, deadline: UInt64? = nil, until isOver: () -> Bool
   ) -> WaitOutcome {
     while !isOver() {
-      if wait.pumps, let apartment = entered, apartment.kind == .singleThreaded {
+      let current = wait()
+      if current.pumps, let apartment = entered, apartment.kind == .singleThreaded {
         kernel.point(.messageTaken)
         if let message = apartment.take(where: { $0.content.kind == .call }) {
           message.call?.serve(in: apartment)
@@ -69,7 +71,7 @@ extension ComThread {
         }
         if isOver() { break }
       }
-      switch kernel.park(wait, deadline: deadline) {
+      switch kernel.park(current, deadline: deadline) {
       case .woken: continue
       case .timedOut: return isOver() ? .woken : .timedOut
       case .abandoned: return .abandoned

@@ -2,6 +2,7 @@ import ThreadKernel
 import Trace
 
 /// A call that a thread is about to make: where it goes, and the head of its packet.
+@usableFromInline
 struct Outgoing {
   let identity: CallIdentity
   let ipid: GUID
@@ -11,7 +12,7 @@ struct Outgoing {
   let target: ApartmentID
   let thread: ComThread
   /// Holds the head; the arguments follow.
-  let writer: WireWriter
+  @usableFromInline let writer: WireWriter
 
   init(
     to ipid: GUID, _ iid: GUID, slot: UInt16, method: StaticString, proxy: ObjectID,
@@ -39,12 +40,13 @@ struct Outgoing {
   ///
   /// - Returns: the results.
   /// - Throws: what the object answered, or why the call did not reach it.
+  @usableFromInline
   func send(_ request: [UInt8]) throws(HResult) -> WireReader {
     let blob = kernel.blob(request)
     kernel.tell(
       .callPacked(
         identity.id, causality: identity.causality, parent: identity.parent, proxy: proxy,
-        ipid.interfaceStub, method: kernel.name(String(describing: method)), arguments: blob))
+        ipid.interfaceStub, method: kernel.name(ofLiteral: method), arguments: blob))
     do throws(HResult) {
       return try Response.results(of: try exchange(request))
     } catch {
@@ -59,33 +61,25 @@ struct Outgoing {
     }
     kernel.point(.callSent)
     kernel.tell(.callSent(identity.id, to: target))
-    let call = Call(identity, request: request, caller: me)
+    let call = Call(
+      identity, request: request, caller: me,
+      callerPumps: thread.entered?.kind == .singleThreaded,
+      server: apartment.thread?.id ?? .none)
     if apartment.thread === me {
       call.serve(in: apartment)
     } else {
-      guard apartment.kind == .singleThreaded ? apartment.post(.call(call)) : apartment.dispatchToPool(call)
-      else { throw .CO_E_OBJNOTCONNECTED }
-      try awaitAnswer(to: call, from: apartment)
+      let isOnItsWay =
+        apartment.kind == .singleThreaded
+        ? apartment.post(.call(call)) : apartment.dispatchToPool(call)
+      guard isOnItsWay else { throw .CO_E_OBJNOTCONNECTED }
+      let outcome = thread.wait(for: { call.wait }, until: { call.isAnswered })
+      if outcome == .abandoned { throw .RPC_E_CALL_CANCELED }
     }
     kernel.point(.callReturned)
     return try call.reply()
   }
 
-  private func awaitAnswer(to call: Call, from apartment: Apartment) throws(HResult) {
-    let pumps = thread.entered?.kind == .singleThreaded
-    let wait = Wait.reply(identity.id, server: apartment.thread?.id ?? .none, pumps: pumps)
-    if thread.wait(wait, until: { call.isAnswered }) == .abandoned { throw .RPC_E_CALL_CANCELED }
-  }
-
-  /// Unpacks the results, and the caller goes on.
-  func finish<Result>(_ unpack: () throws(HResult) -> Result) throws(HResult) -> Result {
-    do throws(HResult) {
-      let result = try unpack()
-      kernel.tell(.callReturned(identity.id, .S_OK))
-      return result
-    } catch {
-      kernel.tell(.callReturned(identity.id, error))
-      throw error
-    }
-  }
+  /// The caller goes on with what was unpacked, or with why it was not.
+  @usableFromInline
+  func finish(_ result: HResult) { kernel.tell(.callReturned(identity.id, result)) }
 }

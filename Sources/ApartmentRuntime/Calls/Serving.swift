@@ -52,8 +52,13 @@ extension Apartment {
     }
     guard let stub = interface.stub(slot: head.slot) else { throw .RPC_E_INVALIDMETHOD }
     guard let methods = interface.methods(object) else { throw .E_NOINTERFACE }
-    try object.run(stub.name, .stub) { () throws(HResult) in
+    object.tellEntered(stub.name, .stub)
+    do throws(HResult) {
       try stub.serve(methods, &arguments, &writer)
+    } catch {
+      object.tellLeft(error)
+      throw error
     }
+    object.tellLeft(.S_OK)
   }
 }

@@ -9,7 +9,7 @@ func api<Result: ~Copyable>(
   let thread = ComThread.current
   return try Kernel.at(SourceSite(file, line)) { () throws(HResult) -> Result in
     let kernel = thread.kernel
-    kernel.tell(.entered(kernel.name(String(describing: name))))
+    kernel.tell(.entered(kernel.name(ofLiteral: name)))
     do throws(HResult) {
       let result = try body(thread)
       kernel.tell(.left(.S_OK))

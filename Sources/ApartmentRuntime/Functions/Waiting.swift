@@ -23,11 +23,11 @@ public func coWaitForHandle(
     let outcome =
       switch handle {
       case .signal(let signal):
-        thread.wait(.signal(signal.id, pumps: pumps), deadline: deadline) {
+        thread.wait(for: { .signal(signal.id, pumps: pumps) }, deadline: deadline) {
           signal.wakeWhenSet(me)
         }
       case .thread(let other):
-        thread.wait(.thread(other.id, pumps: pumps), deadline: deadline) {
+        thread.wait(for: { .thread(other.id, pumps: pumps) }, deadline: deadline) {
           kernel.hasEnded(other)
         }
       }

@@ -63,7 +63,6 @@ extension ComProcess {
 
   private func refuse(_ packet: PacketID, _ code: HResult) -> HResult {
     kernel.tell(.packetRefused(packet, code))
-    kernel.tell(.refused(by: .com, code))
     return code
   }
 

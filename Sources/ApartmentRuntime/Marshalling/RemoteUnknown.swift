@@ -169,6 +169,13 @@ struct RemoteUnknownClient {
     var writer = outgoing.writer
     repeat try (each argument).write(to: &writer)
     var reader = try outgoing.send(writer.bytes)
-    return try outgoing.finish { () throws(HResult) -> Result in try Result.read(from: &reader) }
+    do throws(HResult) {
+      let result = try Result.read(from: &reader)
+      outgoing.finish(.S_OK)
+      return result
+    } catch {
+      outgoing.finish(error)
+      throw error
+    }
   }
 }

@@ -20,8 +20,10 @@ public struct Method<Methods, Result: Wire, each Argument: Wire>: Sendable {
   /// The place in the virtual table: the opnum of the wire.
   public let slot: UInt16
   public let name: StaticString
+  @usableFromInline
   let body: @Sendable (Methods, repeat each Argument) throws(HResult) -> Result
 
+  @inlinable
   public init(
     _ slot: UInt16, _ name: StaticString,
     _ body: @escaping @Sendable (Methods, repeat each Argument) throws(HResult) -> Result
@@ -32,8 +34,9 @@ public struct Method<Methods, Result: Wire, each Argument: Wire>: Sendable {
   }
 
   /// How a stub serves it: unpack, call, pack.
+  @inlinable
   public var stub: StubMethod {
-    StubMethod(slot: slot, name: name) {
+    StubMethod(slot: slot, name: name) { [body]
       (target: Any, reader: inout WireReader, writer: inout WireWriter) throws(HResult) in
       guard let methods = target as? Methods else { throw .E_NOINTERFACE }
       let arguments = (repeat try (each Argument).read(from: &reader))
@@ -51,7 +54,8 @@ public struct Method<Methods, Result: Wire, each Argument: Wire>: Sendable {
 }
 
 /// References that came with a call and were not kept are given back when it is over.
-private func giveBack(_ argument: some Wire) {
+@usableFromInline
+func giveBack(_ argument: some Wire) {
   if let pointer = argument as? OwnedPointer { pointer.dispose() }
 }
 
@@ -60,6 +64,16 @@ public struct StubMethod: Sendable {
   public let slot: UInt16
   public let name: StaticString
   let serve: @Sendable (Any, inout WireReader, inout WireWriter) throws(HResult) -> Void
+
+  @usableFromInline
+  init(
+    slot: UInt16, name: StaticString,
+    _ serve: @escaping @Sendable (Any, inout WireReader, inout WireWriter) throws(HResult) -> Void
+  ) {
+    self.slot = slot
+    self.name = name
+    self.serve = serve
+  }
 }
 
 /// The interface that every object has.

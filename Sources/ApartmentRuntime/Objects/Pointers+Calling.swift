@@ -5,63 +5,79 @@ extension InterfacePointer where Self: ~Copyable {
   /// Calls a method: by a direct pointer on this thread, by a proxy wherever its object lives.
   ///
   /// A direct call is not checked by COM (APT-11). It tells enter and leave when someone listens,
-  /// and costs a load more than the method itself when nobody does.
+  /// and costs a load more than the method itself when nobody does. So that the compiler can see
+  /// through it, the call of the component's own method comes along as `direct`.
+  @inlinable
   @inline(__always)
   public func call<Result: Wire, each Argument: Wire>(
-    _ method: Method<I.Methods, Result, repeat each Argument>, _ file: StaticString,
-    _ line: UInt32, _ argument: repeat each Argument
+    _ method: @autoclosure () -> Method<I.Methods, Result, repeat each Argument>,
+    _ file: StaticString, _ line: UInt32, _ argument: repeat each Argument,
+    direct: (I.Methods) throws(HResult) -> Result
   ) throws(HResult) -> Result {
-    let value = value
-    if let methods = value.methods, !value.unknown.kernel.isTold {
-      return try method.body(methods, repeat each argument)
-    }
-    return try value.callTold(method, SourceSite(file, line), repeat each argument)
+    if let methods = value.unheardMethods { return try direct(methods) }
+    let method = method()
+    return try callTold(method, SourceSite(file, line), repeat each argument, direct: direct)
   }
-}
 
-extension PointerValue {
+  @inlinable
   @inline(never)
   func callTold<Result: Wire, each Argument: Wire>(
     _ method: Method<I.Methods, Result, repeat each Argument>, _ site: SourceSite,
-    _ argument: repeat each Argument
+    _ argument: repeat each Argument, direct: (I.Methods) throws(HResult) -> Result
   ) throws(HResult) -> Result {
-    try Kernel.at(site) { () throws(HResult) -> Result in
-      try unknown.refuseIfDead(.call, by: .of(nil, in: unknown.kernel))
-      guard let methods else { return try callProxy(method, repeat each argument) }
-      return try unknown.run(method.name, .direct) { () throws(HResult) -> Result in
-        try method.body(methods, repeat each argument)
+    let unknown = value.unknown
+    let before = Kernel.enter(site)
+    defer { Kernel.leave(to: before) }
+    try unknown.refuseIfDead(.call, by: .local)
+    guard let methods = value.methods else {
+      let outgoing = try unknown.beginCall(I.iid, slot: method.slot, method: method.name)
+      var writer = outgoing.writer
+      repeat try (each argument).write(to: &writer)
+      var reader = try outgoing.send(writer.bytes)
+      do throws(HResult) {
+        let result = try Result.read(from: &reader)
+        outgoing.finish(.S_OK)
+        return result
+      } catch {
+        outgoing.finish(error)
+        throw error
       }
     }
-  }
-
-  private func callProxy<Result: Wire, each Argument: Wire>(
-    _ method: Method<I.Methods, Result, repeat each Argument>, _ argument: repeat each Argument
-  ) throws(HResult) -> Result {
-    guard let proxy = unknown as? Proxy else { throw .E_NOINTERFACE }
-    let outgoing = try proxy.begin(I.iid, slot: method.slot, method: method.name)
-    var writer = outgoing.writer
-    repeat try (each argument).write(to: &writer)
-    var reader = try outgoing.send(writer.bytes)
-    return try outgoing.finish { () throws(HResult) -> Result in
-      try Result.read(from: &reader)
+    unknown.tellEntered(method.name, .direct)
+    do throws(HResult) {
+      let result = try direct(methods)
+      unknown.tellLeft(.S_OK)
+      return result
+    } catch {
+      unknown.tellLeft(error)
+      throw error
     }
   }
 }
 
 extension Unknown {
-  /// Runs a method of the object on this thread, and tells.
-  func run<Result>(
-    _ method: StaticString, _ path: CallPath, _ body: () throws(HResult) -> Result
-  ) throws(HResult) -> Result {
-    guard kernel.isTold else { return try body() }
-    kernel.tell(.methodEntered(id, kernel.name(String(describing: method)), path))
-    do throws(HResult) {
-      let result = try body()
-      kernel.tell(.methodLeft(id, .S_OK))
-      return result
-    } catch {
-      kernel.tell(.methodLeft(id, error))
-      throw error
-    }
+  /// The head of a call through a proxy.
+  ///
+  /// - Throws: `E_NOINTERFACE` where the identity is none; what the proxy's rules of use refuse.
+  @usableFromInline
+  func beginCall(
+    _ iid: GUID, slot: UInt16, method: StaticString
+  ) throws(HResult) -> Outgoing {
+    guard let proxy = self as? Proxy else { throw .E_NOINTERFACE }
+    return try proxy.begin(iid, slot: slot, method: method)
   }
+
+  @usableFromInline
+  func tellEntered(_ method: StaticString, _ path: CallPath) {
+    kernel.tell(.methodEntered(id, kernel.name(ofLiteral: method), path))
+  }
+
+  @usableFromInline
+  func tellLeft(_ result: HResult) { kernel.tell(.methodLeft(id, result)) }
+}
+
+extension Holder {
+  /// A local variable of the calling thread.
+  @usableFromInline
+  static var local: Holder { .local(KernelThread.current?.id ?? .none) }
 }

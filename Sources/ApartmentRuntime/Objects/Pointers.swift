@@ -3,17 +3,22 @@ import Trace
 
 /// What an interface pointer designates. It counts nothing.
 public struct PointerValue<I: ComInterface>: Sendable {
-  let carriedUnknown: Carried<Unknown>
+  @usableFromInline let carriedUnknown: Carried<Unknown>
   /// The object's methods, where the pointer is a direct one; nil for a proxy.
-  let carriedMethods: Carried<I.Methods?>
+  @usableFromInline let carriedMethods: Carried<I.Methods?>
+  /// The same where nobody listens, so that a call need not ask; else nil.
+  @usableFromInline let carriedUnheard: Carried<I.Methods?>
 
   init(_ unknown: Unknown) {
+    let methods = unknown is Proxy ? nil : I.methods(of: unknown)
     carriedUnknown = Carried(unknown)
-    carriedMethods = Carried(unknown is Proxy ? nil : I.methods(of: unknown))
+    carriedMethods = Carried(methods)
+    carriedUnheard = Carried(unknown.kernel.isTold ? nil : methods)
   }
 
-  var unknown: Unknown { carriedUnknown.value }
-  var methods: I.Methods? { carriedMethods.value }
+  @inlinable var unknown: Unknown { carriedUnknown.value }
+  @inlinable var methods: I.Methods? { carriedMethods.value }
+  @inlinable var unheardMethods: I.Methods? { carriedUnheard.value }
 }
 
 /// Anything that calls go through: the owning `ComPtr` and the `RawPointer`.
@@ -133,7 +138,7 @@ extension Holder {
   /// A holder by name, or a local of the calling thread.
   static func of(_ name: String?, in kernel: Kernel) -> Holder {
     if let name { return .named(kernel.name(name)) }
-    return .local(KernelThread.current?.id ?? .none)
+    return .local
   }
 }
 

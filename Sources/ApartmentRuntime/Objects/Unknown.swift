@@ -144,6 +144,7 @@ open class Unknown {
   }
 
   /// Tells and answers the use of a tombstone.
+  @usableFromInline
   func refuseIfDead(_ use: Misuse, by holder: Holder) throws(HResult) {
     guard isDead else { return }
     kernel.tell(.usedAfterRelease(id, by: holder, use))

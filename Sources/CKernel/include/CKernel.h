@@ -29,6 +29,10 @@ uint64_t ck_now(void);
 void *ck_shared_map(size_t bytes);
 void ck_shared_unmap(void *address, size_t bytes);
 
+// Nanoseconds that n round trips of two threads take which do nothing but wake each other by futex:
+// what a call from thread to thread is measured against. One thread stays on each core.
+uint64_t ck_ping_pong(int n, int core, int other_core);
+
 // How many threads the operating-system process has.
 int ck_process_threads(void);
 

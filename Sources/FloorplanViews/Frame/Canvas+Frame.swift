@@ -96,6 +96,12 @@ extension Canvas {
     keyBar(state.keys, in: layout.keys)
     guard !layout.actions.isEmpty else { return nil }
     if let input = state.input { return inputLine(input, in: layout.actions) }
+    if !state.message.isEmpty, state.question?.state == .open {
+      // The question keeps its row; the message stands below it for as long as it lasts.
+      let row = layout.actions
+      write(" " + StyledText(state.message, .bold), at: row.origin, width: row.width)
+      return nil
+    }
     let warnings =
       state.warnings == 0
       ? "" : "! \(state.warnings) warning\(state.warnings == 1 ? "" : "s") "

@@ -4,8 +4,7 @@ extension Canvas {
   /// Row 21: the open question with its choices, the answer, or a short message.
   mutating func questionRow(_ state: FrameState, in row: Rect) {
     guard !row.isEmpty else { return }
-    let isOpen = state.question?.state == .open
-    if !state.message.isEmpty, !isOpen || state.input == nil {
+    if !state.message.isEmpty, state.question?.state != .open {
       write(" " + StyledText(state.message, .bold), at: row.origin, width: row.width)
       return
     }

@@ -44,8 +44,13 @@ extension Canvas {
       write([StyledText(" there are none", .dim)], in: inside)
       return
     }
-    list(objects.map { table.row($0, width: inside.width) }, position, in: inside)
     let shown = position.showing(count: objects.count, height: inside.height)
+    // Only the rows that show are worth writing.
+    let window = shown.top..<shown.top + inside.height
+    let rows = objects.enumerated().map { row, object in
+      window.contains(row) ? table.row(object, width: inside.width) : StyledText()
+    }
+    list(rows, position, in: inside)
     for row in 0..<min(inside.height, objects.count - shown.top) {
       let line = Rect(x: inside.left, y: inside.top + row, width: inside.width, height: 1)
       addHit(line, .object(objects[shown.top + row].id))

@@ -75,11 +75,15 @@ struct SourcePane: Sendable {
     // Two rows for each thread that stands elsewhere in the file, for half of the pane at most.
     let reserved = min(rows / 2, 2 * all.count { abs(Int($0.site.line) - here) > rows / 2 })
     let window = Self.window(round: here, of: text.count, rows: rows - reserved)
-    var result = window.map { line(text, $0, all, acting: thread.id) }
+    let margin = window.compactMap { Self.indentation(text[$0 - 1]) }.min() ?? 0
+    func line(_ number: Int) -> StyledText {
+      self.line(text[number - 1], number, all, acting: thread.id, margin: margin)
+    }
+    var result = window.map(line)
     for other in all where !window.contains(Int(other.site.line)) {
       guard result.count + 2 <= rows, text.indices.contains(Int(other.site.line) - 1) else { break }
       result.append(StyledText("    ...", .dim))
-      result.append(line(text, Int(other.site.line), all, acting: thread.id))
+      result.append(line(Int(other.site.line)))
     }
     return result
   }
@@ -90,7 +94,7 @@ struct SourcePane: Sendable {
   }
 
   private func line(
-    _ text: [String], _ number: Int, _ threads: [World.Thread], acting: ThreadID
+    _ text: String, _ number: Int, _ threads: [World.Thread], acting: ThreadID, margin: Int
   ) -> StyledText {
     let here = threads.filter { Int($0.site.line) == number }
     let first = here.first { $0.id == acting } ?? here.first
@@ -100,7 +104,9 @@ struct SourcePane: Sendable {
       mark = StyledText(
         String(first.id.number).padded(toWidth: 2, .right) + String(state.glyph), state.style)
     }
-    let code = StyledText(text[number - 1], first?.id == acting && first != nil ? .bold : .plain)
+    // A line that stands elsewhere may be indented less than those of the window.
+    let cut = min(margin, Self.indentation(text) ?? margin)
+    let code = StyledText(String(text.dropFirst(cut)), first?.id == acting ? .bold : .plain)
     return mark + StyledText(String(number).padded(toWidth: 4, .right) + "  ") + code
   }
 }

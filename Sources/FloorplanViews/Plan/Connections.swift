@@ -136,6 +136,8 @@ extension Canvas {
   /// `╟─1`: one end of a wire.
   mutating func draw(_ plug: Connections.Plug) {
     let number = String(plug.number.number)
+    // Two plugs face each other in the narrowest gap.
+    guard number.count <= 2 else { return }
     let x = plug.goesRight ? plug.wall.x + 2 : plug.wall.x - 1 - number.count
     branch(at: plug.wall, plug.goesRight ? .right : .left)
     self[plug.wall.moved(dx: plug.goesRight ? 1 : -1)] = Cell("─", .wall)

@@ -89,10 +89,11 @@ extension PlanContext {
 
   private func entry(homeless object: World.Object) -> Entry {
     let old = baseline?.objects[object.id]
+    let misuse = misuse(of: object.id)
     let isChanged = hasChanged(object, old)
     var parts = countRows(object, old, indent: 0, width: 46).map(\.text)
     let freed = isChanged ? freedMark : StyledText("FREED", .dim)
-    parts.append(object.isAlive ? newMark(old == nil) : freed)
+    parts += [object.isAlive ? newMark(old == nil) : freed, misuse]
     let held = object.contents.map { label($0.packet) }
     if object.role == .stream, !held.isEmpty {
       let verb = object.isAlive ? "holds " : "held "
@@ -102,7 +103,7 @@ extension PlanContext {
     }
     return Entry(
       label: label(object.id), text: parts.filter { !$0.isEmpty }.joined(separator: "   "),
-      rank: isChanged ? .changed : .count, thing: .object(object.id))
+      rank: isChanged || !misuse.isEmpty ? .changed : .count, thing: .object(object.id))
   }
 
   /// Fields of things that several threads use, by owner: a field is `Owner.field` by its name.
@@ -129,7 +130,7 @@ extension PlanContext {
     var text = StyledText(name + " ")
     text += field.object.isNone ? "" : "→ "
     text.append(target, isChanged ? .changed : .plain)
-    if detail == .full, isChanged, let old {
+    if isChanged, let old, detail == .full || !old.object.isNone {
       let before = old.object.isNone ? "empty" : self.label(old.object)
       text += StyledText("   \(before) before this step", .dim)
     }

@@ -9,22 +9,47 @@ extension PlanContext {
     var first = StyledText(label(object.id), nameStyle(key, .object))
     for value in object.values {
       let before = old?.values.first { $0.name == value.name }?.value
-      first += StyledText("   \(world[value.name]) ") + count(value.value, was: before)
+      let isNew = before == nil && old != nil
+      first += StyledText("   \(world[value.name]) ")
+      first += isNew ? StyledText("\(value.value)", .changed) : count(value.value, was: before)
     }
     let mark = object.isAlive ? newMark(old == nil) : freedMark
-    let isChanged = hasChanged(object, old)
+    let fault = misuse(of: object.id)
+    let isChanged = hasChanged(object, old) || !fault.isEmpty
+    let faultRows = fault.isEmpty ? [] : [PlanRow("  " + fault, rank: .changed, key)]
     guard object.values.isEmpty || detail == .full else {
-      let head = PlanRow(first, trailing: mark, rank: .thing, key)
-      return block([head] + countRows(object, old, indent: 2, width: width), isChanged)
+      let head = headRows(first, mark: mark, key, width: width)
+      return block(head + faultRows + countRows(object, old, indent: 2, width: width), isChanged)
     }
     let total = StyledText("refs ") + count(object.count, was: old?.count)
     first = padded(first, before: total, width: width) + total
-    let head = PlanRow(first, trailing: mark, rank: .thing, key)
-    return block([head] + holderRows(object, old, width: width), isChanged)
+    let head = headRows(first, mark: mark, key, width: width)
+    return block(head + faultRows + holderRows(object, old, width: width), isChanged)
+  }
+
+  /// What was done to an object that is gone: `! released again`.
+  func misuse(of object: ObjectID) -> StyledText {
+    switch index.misuses[object] {
+    case .addRef, .query: StyledText("! asked for after it was freed", .error)
+    case .release: StyledText("! released again", .error)
+    case .call: StyledText("! called after it was freed", .error)
+    case nil: ""
+    }
   }
 
   func block(_ rows: [PlanRow], _ isChanged: Bool) -> [PlanRow] {
     (isChanged ? rows.raised(to: .changed) : rows).asBlock()
+  }
+
+  /// A thing's first line with its mark at the right edge; below it where there is no room.
+  func headRows(
+    _ text: StyledText, mark: StyledText, _ key: Selectable, wire: StubID? = nil, width: Int
+  ) -> [PlanRow] {
+    var head = PlanRow(text, trailing: mark, rank: .thing, key)
+    head.wire = wire
+    guard !mark.isEmpty, text.width + mark.width + 1 > width else { return [head] }
+    head.trailing = ""
+    return [head, PlanRow("  " + mark, rank: .changed, key)]
   }
 
   var freedMark: StyledText { StyledText("FREED", .changed) }

@@ -10,6 +10,10 @@ struct PlanIndex: Sendable {
   private(set) var stubs: [ApartmentID: [World.StubManager]] = [:]
   /// Streams, and objects without a home.
   private(set) var homeless: [World.Object] = []
+  /// The last thing that was refused to each thread in the last step.
+  private(set) var refusals: [ThreadID: World.Refusal] = [:]
+  /// What was used in the last step although its count had been 0.
+  private(set) var misuses: [ObjectID: Misuse] = [:]
   private(set) var packets: [World.Packet] = []
   private(set) var fields: [World.Field] = []
   private(set) var cells: [World.Cell] = []
@@ -27,6 +31,7 @@ struct PlanIndex: Sendable {
     fields = world.fieldsInOrder
     pointedAt = Set(fields.map(\.object))
     cells = world.cellsInOrder
+    if let baseline { sortFaults(world, since: baseline) }
     sortObjects(world, baseline)
     let shown = world.stubs.values.filter { stub in
       stub.state == .connected || baseline?.stubs[stub.id]?.state == .connected
@@ -50,6 +55,15 @@ struct PlanIndex: Sendable {
     }
   }
 
+  private mutating func sortFaults(_ world: World, since baseline: World) {
+    for refusal in world.refusals.dropFirst(baseline.refusals.count) {
+      refusals[refusal.thread] = refusal
+    }
+    for misused in world.misuses.dropFirst(baseline.misuses.count) {
+      misuses[misused.object] = misused.use
+    }
+  }
+
   private mutating func sortObjects(_ world: World, _ baseline: World?) {
     var streams: [ObjectID] = []
     var classes: [Name: [ObjectID]] = [:]
@@ -62,7 +76,8 @@ struct PlanIndex: Sendable {
       }
       let isRecent = baseline.map { $0.objects[object.id]?.isAlive ?? true } ?? false
       let isDangling = object.role == .stream && pointedAt.contains(object.id)
-      if object.isAlive || isRecent || isDangling { shown.append(object) }
+      let isShown = object.isAlive || isRecent || isDangling || misuses[object.id] != nil
+      if isShown { shown.append(object) }
     }
     classNames = Set(classes.keys.map { world[$0] })
     number(streams)

@@ -7,15 +7,21 @@ extension PlanContext {
     let old = baseline?.stubs[stub.id]
     let key = Selectable.stub(stub.id)
     let text =
-      StyledText("stub \(stub.id)".padded(toWidth: 10), nameStyle(key, .stub))
+      StyledText(column("stub \(stub.id)"), nameStyle(key, .stub))
       + StyledText(interfaces(stub.interfaces))
-    var head = PlanRow(text, trailing: stateMark(stub, isNew: old == nil), rank: .thing, key)
-    head.wire = stub.state == .connected ? stub.id : nil
+    let mark = stateMark(stub, isNew: old == nil)
+    let wire = stub.state == .connected ? stub.id : nil
+    let head = headRows(text, mark: mark, key, wire: wire, width: width)
     let shares = publicShares(stub.interfaces, world)
     let before = baseline.map { publicShares(stub.interfaces, $0) } ?? shares
     let isChanged = baseline != nil && (old == nil || old != stub || shares != before)
-    let rows = [head] + publicRows(key, shares, before, width: width) + lockRows(stub, old, key)
+    let rows = head + publicRows(key, shares, before, width: width) + lockRows(stub, old, key)
     return block(rows, isChanged)
+  }
+
+  /// Interfaces stand in a column, unless the name before them is long.
+  private func column(_ name: String) -> String {
+    name.cellWidth < 9 ? name.padded(toWidth: 10) : name + "  "
   }
 
   private func stateMark(_ stub: World.StubManager, isNew: Bool) -> StyledText {
@@ -47,7 +53,8 @@ extension PlanContext {
     var shares: [World.PublicShare] = []
     for share in interfaces.flatMap({ world.interfaceStubs[$0]?.publicReferences ?? [] }) {
       if let index = shares.firstIndex(where: { $0.holder == share.holder }) {
-        shares[index].count += share.count
+        // A damaged recording can claim any count.
+        shares[index].count &+= share.count
       } else {
         shares.append(share)
       }
@@ -58,8 +65,8 @@ extension PlanContext {
   private func publicRows(
     _ key: Selectable, _ shares: [World.PublicShare], _ before: [World.PublicShare], width: Int
   ) -> [PlanRow] {
-    let total = shares.reduce(0) { $0 + $1.count }
-    let oldTotal = before.reduce(0) { $0 + $1.count }
+    let total = shares.reduce(0) { $0 &+ $1.count }
+    let oldTotal = before.reduce(0) { $0 &+ $1.count }
     guard total > 0 || oldTotal > 0 else { return [] }
     if detail == .full { return publicList(key, shares, before, total, oldTotal) }
     let head = StyledText("  ") + count(total, was: oldTotal) + " public refs"
@@ -110,13 +117,14 @@ extension PlanContext {
     let old = baseline?.objects[proxy.id]
     let key = Selectable.object(proxy.id)
     let text =
-      StyledText(label(proxy.id).padded(toWidth: 10), nameStyle(key, .proxy))
+      StyledText(column(label(proxy.id)), nameStyle(key, .proxy))
       + StyledText(interfaces(proxy.interfaces))
-    var head = PlanRow(text, trailing: proxyMark(proxy, old), rank: .thing, key)
-    head.wire = proxy.isDisconnected || !proxy.isAlive || proxy.stub.isNone ? nil : proxy.stub
+    let isWired = proxy.isAlive && !proxy.isDisconnected && !proxy.stub.isNone
+    let head = headRows(
+      text, mark: proxyMark(proxy, old), key, wire: isWired ? proxy.stub : nil, width: width)
     let counts = proxyCounts(proxy, old, width: width)
     let extra = detail == .full ? proxyDetails(proxy, key) : []
-    return block([head] + extra + counts, hasChanged(proxy, old))
+    return block(head + extra + counts, hasChanged(proxy, old))
   }
 
   private func proxyMark(_ proxy: World.Object, _ old: World.Object?) -> StyledText {

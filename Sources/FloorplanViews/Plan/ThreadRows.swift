@@ -53,10 +53,23 @@ extension PlanContext {
     var first = PlanRow(
       text, trailing: siteMark(thread), rank: isActing ? .acting : .thread, .thread(thread.id))
     first.caller = thread.id
-    guard !second.isEmpty else { return [first] }
-    let below = PlanRow(
-      StyledText("  " + second), rank: isActing ? .acting : .queue, .thread(thread.id))
-    return [first, below]
+    var rows = [first]
+    if !second.isEmpty {
+      rows.append(
+        PlanRow(
+          StyledText("  " + second), rank: isActing ? .acting : .queue, .thread(thread.id)))
+    }
+    return rows + refusalRows(thread.id, width: width)
+  }
+
+  /// Who said no to the thread in the last step, and with which word.
+  private func refusalRows(_ thread: ThreadID, width: Int) -> [PlanRow] {
+    guard let refusal = index.refusals[thread] else { return [] }
+    let who = "! refused by \(world.label(refuser: refusal.refuser))"
+    let lines =
+      who.cellWidth + refusal.result.name.cellWidth + 2 <= width
+      ? ["\(who): \(refusal.result.name)"] : [who, "  " + refusal.result.name]
+    return lines.map { PlanRow(StyledText($0, .error), rank: .acting, .thread(thread)) }
   }
 
   /// ` call 7, for web`, as much of it as fits.

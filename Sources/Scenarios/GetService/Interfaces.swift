@@ -27,8 +27,9 @@ extension InterfacePointer where I == IServiceProvider, Self: ~Copyable {
     _ service: GUID, _ interface: Service.Type, as holder: String? = nil,
     file: StaticString = #fileID, line: UInt32 = #line
   ) throws(HResult) -> ComPtr<Service> {
-    try call(IServiceProvider.queryService, file, line, service, Service.iid)
-      .take(Service.self, as: holder)
+    try call(IServiceProvider.queryService, file, line, service, Service.iid) {
+      provider throws(HResult) in try provider.queryService(service, Service.iid)
+    }.take(Service.self, as: holder)
   }
 }
 
@@ -59,6 +60,8 @@ extension InterfacePointer where I == IShellService, Self: ~Copyable {
   func doWork(
     _ amount: Int32, file: StaticString = #fileID, line: UInt32 = #line
   ) throws(HResult) -> Int32 {
-    try call(IShellService.doWork, file, line, amount)
+    try call(IShellService.doWork, file, line, amount) { methods throws(HResult) in
+      try methods.doWork(amount)
+    }
   }
 }

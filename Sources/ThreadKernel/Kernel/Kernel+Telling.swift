@@ -17,22 +17,33 @@ extension Kernel {
 
   @inline(never)
   private func tellNow(_ kind: EventKind, as subject: ThreadID?) {
-    guard let me = KernelThread.current, me.kernel === self, subject != ThreadID.none else {
-      ownEvents.write(Event(n: 0, t: time, thread: subject ?? .none, kind), ticket: arena.ticket)
-      return
-    }
-    if let subject {
-      // What is told of another has no place in the teller's source: who tells it may differ.
-      me.writer.write(Event(n: 0, t: time, thread: subject, kind))
-    } else {
-      let file = me.fileName
-      me.writer.write(Event(n: 0, t: time, thread: me.id, file: file, line: me.site.line, kind))
+    KernelThread.withCurrent { me in
+      guard let me, me.kernel === self, subject != ThreadID.none else {
+        ownEvents.write(Event(n: 0, t: time, thread: subject ?? .none, kind), ticket: arena.ticket)
+        return
+      }
+      if let subject {
+        // What is told of another has no place in the teller's source: who tells it may differ.
+        me.writer.write(Event(n: 0, t: time, thread: subject, kind))
+      } else {
+        let file = me.fileName
+        me.writer.write(Event(n: 0, t: time, thread: me.id, file: file, line: me.site.line, kind))
+      }
     }
   }
 
   /// The number of a text, told once. Without a listener every text is none.
   public func name(_ text: @autoclosure () -> String) -> Name {
     isTold ? name(of: text()) { tell($0) } : .none
+  }
+
+  /// The same for a literal; a thread that asks again gets it with no look at the text.
+  public func name(ofLiteral text: StaticString) -> Name {
+    guard isTold else { return .none }
+    return KernelThread.withCurrent { me in
+      if let me, me.kernel === self { return me.name(ofLiteral: text) }
+      return name(String(describing: text))
+    }
   }
 
   /// The same for what the kernel tells for itself.
@@ -57,8 +68,31 @@ extension Kernel {
   public func blob(_ bytes: @autoclosure () -> [UInt8]) -> Blob {
     guard isTold else { return .none }
     let blob = numbers.bytes()
-    for piece in Chunk.pieces(of: bytes()) { tell(.bytes(blob, piece)) }
+    let bytes = bytes()
+    var start = 0
+    repeat {
+      let end = min(start + Chunk.capacity, bytes.count)
+      tell(.bytes(blob, Chunk(bytes[start..<end], isContinued: end < bytes.count)))
+      start = end
+    } while start < bytes.count
     return blob
+  }
+
+  /// Sets the thread's place in the source.
+  ///
+  /// - Returns: the place before, for `leave`.
+  public static func enter(_ site: SourceSite) -> SourceSite {
+    KernelThread.withCurrent { thread in
+      guard let thread else { return .unknown }
+      let before = thread.site
+      thread.site = site
+      return before
+    }
+  }
+
+  /// Sets the thread's place in the source back.
+  public static func leave(to site: SourceSite) {
+    KernelThread.withCurrent { $0?.site = site }
   }
 
   /// Runs `body` with the thread's place in the source set, and sets it back.

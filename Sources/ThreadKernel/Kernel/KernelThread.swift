@@ -5,7 +5,7 @@ import Trace
 /// A thread of a run: a real operating-system thread that the kernel lets go on.
 public final class KernelThread: @unchecked Sendable {
   // Invariant: `id`, `slot`, `name` and `kernel` never change; `body` is set before the thread runs;
-  // it and `site`, `fileNames`, `shortLocks` and `locals` are touched by the thread itself only.
+  // it and `site`, `fileNames`, `latestFile`, `shortLocks` and `locals` are touched by the thread itself only.
 
   public let id: ThreadID
   public let name: String
@@ -20,6 +20,9 @@ public final class KernelThread: @unchecked Sendable {
   var site = SourceSite.unknown
   /// The names told for the files that the thread was in, so that telling again costs a comparison.
   private var fileNames: [(file: UnsafePointer<UInt8>, name: Name)] = []
+  private var latestFile: (file: UnsafePointer<UInt8>, name: Name)?
+  /// The names told for literals, by their place in the program.
+  private var literalNames: [(text: UnsafePointer<UInt8>, name: Name)] = []
   /// How many short locks the thread holds; at a point it must be none.
   var shortLocks = 0
   /// What the layer above keeps for the thread; given up on the thread before it ends.
@@ -36,13 +39,20 @@ public final class KernelThread: @unchecked Sendable {
     self.ownCore = ownCore
     self.body = body
     memory = kernel.arena.slot(slot)
-    writer = EventWriter(slot: memory, arena: kernel.arena)
+    writer = EventWriter(slot: slot, of: kernel.arena)
   }
 
   /// The thread that asks, if it is one of a run's.
   public static var current: KernelThread? {
     guard let pointer = ck_slot() else { return nil }
     return Unmanaged<KernelThread>.fromOpaque(pointer).takeUnretainedValue()
+  }
+
+  /// Runs `body` with the thread that asks, without counting a reference to it.
+  @inline(__always)
+  static func withCurrent<Result>(_ body: (KernelThread?) -> Result) -> Result {
+    guard let pointer = ck_slot() else { return body(nil) }
+    return Unmanaged<KernelThread>.fromOpaque(pointer)._withUnsafeGuaranteedRef { body($0) }
   }
 
   /// Sleeps until it is let go on, and says how its wait ended. In a free run it gives up at the
@@ -89,7 +99,12 @@ public final class KernelThread: @unchecked Sendable {
   var fileName: Name {
     guard site.line != 0 else { return .none }
     let start = site.file.utf8Start
-    for known in fileNames where known.file == start { return known.name }
+    if let latestFile, latestFile.file == start { return latestFile.name }
+    latestFile = fileNames.first { $0.file == start } ?? tellFile()
+    return latestFile?.name ?? .none
+  }
+
+  private func tellFile() -> (file: UnsafePointer<UInt8>, name: Name) {
     let site = site
     // The text's own event must not ask for the file's name again.
     self.site = .unknown
@@ -97,7 +112,17 @@ public final class KernelThread: @unchecked Sendable {
     let path = String(describing: site.file)
     let name = kernel.name(path.split(separator: "/").last.map(String.init) ?? path)
     self.site = site
-    fileNames.append((start, name))
+    let told = (file: site.file.utf8Start, name: name)
+    fileNames.append(told)
+    return told
+  }
+
+  /// The name that was told for a literal.
+  func name(ofLiteral text: StaticString) -> Name {
+    let start = text.utf8Start
+    for known in literalNames where known.text == start { return known.name }
+    let name = kernel.name(String(describing: text))
+    literalNames.append((start, name))
     return name
   }
 

@@ -3,9 +3,20 @@ import Synchronization
 import Trace
 
 /// Writes the events of one slot into its ring.
+///
+/// It holds no reference, so that telling counts none; whoever has it keeps the arena alive.
 struct EventWriter {
-  let slot: SharedArena.Slot
-  let arena: SharedArena
+  private let slot: SharedArena.Slot
+  private let ticket: UnsafeMutablePointer<Atomic<UInt64>>
+  private let doorbell: UnsafeMutablePointer<Atomic<UInt32>>
+  private let isDeaf: UnsafeMutablePointer<Atomic<UInt32>>
+
+  init(slot: Int, of arena: SharedArena) {
+    self.slot = arena.slot(slot)
+    ticket = arena.ticket
+    doorbell = arena.doorbell
+    isDeaf = arena.isDeaf
+  }
 
   /// Claims the next ticket and writes the event there.
   ///
@@ -15,10 +26,10 @@ struct EventWriter {
     let index = slot.written.pointee.load(ordering: .relaxed)
     guard hasRoom(1) || waitForRoom(1) else { return }
     var told = event
-    told.n = arena.ticket.pointee.wrappingAdd(1, ordering: .relaxed).oldValue
+    told.n = ticket.pointee.wrappingAdd(1, ordering: .relaxed).oldValue
     slot.record(index).initialize(to: told)
     slot.written.pointee.store(index &+ 1, ordering: .releasing)
-    if index % UInt64(SharedArena.ringCapacity / 4) == 0 { arena.ring() }
+    if index % UInt64(SharedArena.ringCapacity / 4) == 0 { doorbell.ring() }
   }
 
   /// Waits until so many events can be written without waiting.
@@ -35,21 +46,13 @@ struct EventWriter {
   /// False when the run was abandoned meanwhile: then nobody reads any more.
   private func waitForRoom(_ count: UInt64) -> Bool {
     // Said once: several writers that wait must not keep waking each other.
-    arena.ring()
+    doorbell.ring()
     while true {
-      let seen = arena.doorbell.pointee.load(ordering: .acquiring)
+      let seen = doorbell.pointee.load(ordering: .acquiring)
       if hasRoom(count) { return true }
-      if arena.isDeaf.pointee.load(ordering: .acquiring) != 0 { return false }
+      if isDeaf.pointee.load(ordering: .acquiring) != 0 { return false }
       // The collector rings after it has read; the time bounds what a killed one would cost.
-      arena.doorbell.sleep(while: seen, nanoseconds: 10_000_000)
+      doorbell.sleep(while: seen, nanoseconds: 10_000_000)
     }
-  }
-}
-
-extension SharedArena {
-  /// Wakes whoever waits for news.
-  func ring() {
-    doorbell.pointee.wrappingAdd(1, ordering: .releasing)
-    doorbell.wake()
   }
 }

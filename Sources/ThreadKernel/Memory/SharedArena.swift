@@ -43,6 +43,9 @@ final class SharedArena: @unchecked Sendable {
   /// Not 0: nobody reads any more, and nothing is to be written.
   var isDeaf: UnsafeMutablePointer<Atomic<UInt32>> { word(at: 2 * Self.line) }
 
+  /// Wakes whoever waits for news.
+  func ring() { doorbell.ring() }
+
   func slot(_ index: Int) -> Slot {
     Slot(base: base + Self.headerSize + index * Self.slotStride)
   }
@@ -84,6 +87,12 @@ extension UnsafeMutablePointer where Pointee == Atomic<UInt32> {
   /// Wakes sleepers: all of them, or so many.
   func wake(_ count: Int32 = .max) {
     _ = ck_futex_wake(plain, count)
+  }
+
+  /// Says that something happened, to all who sleep until something does.
+  func ring() {
+    pointee.wrappingAdd(1, ordering: .releasing)
+    wake()
   }
 
   private var plain: UnsafePointer<UInt32> {

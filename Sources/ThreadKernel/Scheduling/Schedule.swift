@@ -30,7 +30,8 @@ public enum Schedule: Hashable, Sendable {
     switch self {
     case .lesson(let constraints):
       constraints.isEmpty
-        ? "lesson" : "lesson:" + constraints.map { "\($0.earlier)<\($0.later)" }.joined(separator: ",")
+        ? "lesson"
+        : "lesson:" + constraints.map { "\($0.earlier)<\($0.later)" }.joined(separator: ",")
     case .roundRobin: "rr"
     case .random(let seed): "random:\(seed)"
     case .recorded: "recorded"

@@ -34,7 +34,10 @@ extension SchedulerState {
     }
   }
 
-  private enum Awaited { case thread(Int), anyone, nobody }
+  private enum Awaited {
+    case thread(Int)
+    case anyone, nobody
+  }
 
   /// Who can end a wait.
   private func awaited(_ wait: Wait) -> Awaited {

@@ -32,19 +32,21 @@ extension JSONCursor {
   /// A string that is a word of the format, without escapes; nil where it is none.
   mutating func word() throws(LineFault) -> Word? {
     let (range, isEscaped) = try passString()
-    return isEscaped ? nil : Word(bytes[range])
+    return isEscaped ? nil : Word(bytes, range)
   }
 
   /// Pairs of hexadecimal digits.
   mutating func hexadecimal() throws(LineFault) -> [UInt8] {
-    var start = self
+    let start = at
     let (range, _) = try passString()
-    guard range.count.isMultiple(of: 2) else { throw start.fault(expected: "pairs of hex digits") }
+    guard range.count.isMultiple(of: 2) else {
+      throw fault(at: start, expected: "pairs of hex digits")
+    }
     var result: [UInt8] = []
     result.reserveCapacity(range.count / 2)
     for index in stride(from: range.lowerBound, to: range.upperBound, by: 2) {
       guard let high = Self.digit(bytes[index]), let low = Self.digit(bytes[index + 1]) else {
-        throw start.fault(expected: "pairs of hex digits")
+        throw fault(at: start, expected: "pairs of hex digits")
       }
       result.append(UInt8(high << 4 | low))
     }
@@ -54,16 +56,16 @@ extension JSONCursor {
   /// A thread: `"1.2"`, or `null`.
   mutating func thread() throws(LineFault) -> ThreadID {
     if try null() { return .none }
-    var start = self
+    let start = at
     let (range, _) = try passString()
     guard let dot = bytes[range].firstIndex(of: UInt8(ascii: ".")) else {
-      throw start.fault(expected: "a thread such as \"1.2\"")
+      throw fault(at: start, expected: "a thread such as \"1.2\"")
     }
     var before = JSONCursor(bytes, range.lowerBound..<dot)
     var after = JSONCursor(bytes, dot + 1..<range.upperBound)
     let thread = ThreadID(process: try before.integer(), number: try after.integer())
     guard before.isAtEnd, after.isAtEnd else {
-      throw start.fault(expected: "a thread such as \"1.2\"")
+      throw fault(at: start, expected: "a thread such as \"1.2\"")
     }
     return thread
   }

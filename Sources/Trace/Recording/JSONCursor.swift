@@ -59,6 +59,12 @@ struct JSONCursor {
     return LineFault(found: shown, expected: expected)
   }
 
+  /// A fault at a place that was passed.
+  func fault(at place: Int, expected: String) -> LineFault {
+    var cursor = JSONCursor(bytes, place..<end)
+    return cursor.fault(expected: expected)
+  }
+
   // MARK: Values
 
   /// Passes one value of any kind and gives back where it stands.
@@ -152,7 +158,7 @@ struct JSONCursor {
     as type: Number.Type = Number.self
   ) throws(LineFault) -> Number {
     _ = peek()
-    let start = self
+    let start = at
     let isNegative = Number.isSigned && pass(UInt8(ascii: "-"))
     var value: Number = 0
     let first = at
@@ -162,12 +168,12 @@ struct JSONCursor {
       let (sum, carry) =
         isNegative
         ? product.subtractingReportingOverflow(digit) : product.addingReportingOverflow(digit)
-      if overflow || carry { throw start.fault(expectedInteger: type) }
+      if overflow || carry { throw fault(at: start, expectedInteger: type) }
       value = sum
       at += 1
     }
     let isWhole = at == end || !Self.continuesNumber(bytes[at])
-    guard at > first, isWhole else { throw start.fault(expectedInteger: type) }
+    guard at > first, isWhole else { throw fault(at: start, expectedInteger: type) }
     return value
   }
 
@@ -175,8 +181,9 @@ struct JSONCursor {
     byte == UInt8(ascii: ".") || byte | 0x20 == UInt8(ascii: "e")
   }
 
-  private func fault<Number: FixedWidthInteger>(expectedInteger: Number.Type) -> LineFault {
-    var place = self
-    return place.fault(expected: "a whole number from \(Number.min) to \(Number.max)")
+  private func fault<Number: FixedWidthInteger>(
+    at place: Int, expectedInteger: Number.Type
+  ) -> LineFault {
+    fault(at: place, expected: "a whole number from \(Number.min) to \(Number.max)")
   }
 }

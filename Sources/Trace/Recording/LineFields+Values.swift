@@ -24,10 +24,10 @@ extension LineFields {
 
   mutating func choice<Value: Worded>(_ key: FieldKey) throws(LineFault) -> Value {
     var cursor = try cursor(key)
-    var place = cursor
+    let place = cursor.at
     guard let word = try cursor.word(), let value = Value.byWord[word] else {
       let words = Value.allCases.map(\.word).joined(separator: ", ")
-      throw place.fault(expected: "one of \(words)")
+      throw cursor.fault(at: place, expected: "one of \(words)")
     }
     return value
   }
@@ -58,9 +58,9 @@ extension LineFields {
       try cursor.expect(UInt8(ascii: "}"))
       return name
     default:
-      var place = cursor
+      let place = cursor.at
       guard let name = texts.name(of: try cursor.string()) else {
-        throw place.fault(expected: "a text that a line before it has told")
+        throw cursor.fault(at: place, expected: "a text that a line before it has told")
       }
       return name
     }
@@ -68,10 +68,10 @@ extension LineFields {
 
   mutating func result(_ key: FieldKey) throws(LineFault) -> HResult {
     var cursor = try cursor(key)
-    var place = cursor
+    let place = cursor.at
     let bytes = try cursor.string()
     guard let result = HResult.named[bytes] ?? HResult(hexadecimal: bytes) else {
-      throw place.fault(expected: "a name such as S_OK, or 0x and eight digits")
+      throw cursor.fault(at: place, expected: "a name such as S_OK, or 0x and eight digits")
     }
     return result
   }
@@ -80,10 +80,10 @@ extension LineFields {
     var cursor = try cursor(key)
     var set = ThreadSet()
     try cursor.forEachItem { cursor throws(LineFault) in
-      var place = cursor
+      let place = cursor.at
       let slot = try cursor.integer(as: UInt8.self)
       guard Int(slot) < ThreadSet.capacity else {
-        throw place.fault(expected: "a slot below \(ThreadSet.capacity)")
+        throw cursor.fault(at: place, expected: "a slot below \(ThreadSet.capacity)")
       }
       set.insert(slot: Int(slot))
     }
@@ -184,10 +184,10 @@ extension JSONCursor {
   fileprivate mutating func tagged<Value>(
     _ what: String, _ body: (String, inout JSONCursor) throws(LineFault) -> Value?
   ) throws(LineFault) -> Value {
-    var place = self
+    let place = at
     try expect(UInt8(ascii: "["))
     let tag = String(decoding: try string(), as: UTF8.self)
-    guard let value = try body(tag, &self) else { throw place.fault(expected: what) }
+    guard let value = try body(tag, &self) else { throw fault(at: place, expected: what) }
     try expect(UInt8(ascii: "]"))
     return value
   }

@@ -29,11 +29,12 @@ struct LineFields: Sendable {
     try cursor.expect(UInt8(ascii: "{"))
     if !cursor.pass(UInt8(ascii: "}")) {
       repeat {
-        var place = cursor
-        let keyRange = try cursor.skipValue()
-        let key = try place.word()
+        let (key, isEscaped) = try cursor.passString()
         try cursor.expect(UInt8(ascii: ":"))
-        fields.append(Field(key: key, keyRange: keyRange, value: try cursor.skipValue()))
+        fields.append(
+          Field(
+            key: isEscaped ? nil : Word(bytes, key),
+            keyRange: key.lowerBound - 1..<key.upperBound + 1, value: try cursor.skipValue()))
       } while cursor.pass(UInt8(ascii: ","))
       try cursor.expect(UInt8(ascii: "}"))
     }

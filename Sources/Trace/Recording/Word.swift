@@ -5,24 +5,23 @@ struct Word: Hashable, Sendable {
   private var second: UInt64 = 0
   private var third: UInt64 = 0
 
-  /// The word of some bytes; nil where they are too many, or empty.
-  init?(_ bytes: some Collection<UInt8>) {
-    let count = bytes.count
-    guard count > 0 && count <= 24 else { return nil }
-    var index = 0
-    for byte in bytes {
-      switch index >> 3 {
-      case 0: first = first << 8 | UInt64(byte)
-      case 1: second = second << 8 | UInt64(byte)
-      default: third = third << 8 | UInt64(byte)
+  /// The word of the bytes in a range; nil where they are too many, or none.
+  init?(_ bytes: [UInt8], _ range: Range<Int>) {
+    guard !range.isEmpty && range.count <= 24 else { return nil }
+    for index in range {
+      switch (index - range.lowerBound) >> 3 {
+      case 0: first = first << 8 | UInt64(bytes[index])
+      case 1: second = second << 8 | UInt64(bytes[index])
+      default: third = third << 8 | UInt64(bytes[index])
       }
-      index += 1
     }
   }
 
   /// The word of a text of this program's own, which is short.
   init(_ text: String) {
-    guard let word = Word(text.utf8) else { preconditionFailure("\(text) is no short word") }
+    guard let word = Word(Array(text.utf8), 0..<text.utf8.count) else {
+      preconditionFailure("\(text) is no short word")
+    }
     self = word
   }
 }

@@ -1,0 +1,94 @@
+import CKernel
+import Trace
+
+/// All rows, measured in rounds that take turns, so that what slows the machine down slows all.
+public struct Suite {
+  /// How many rounds; the figures are the least, the middle and the most of them.
+  public var rounds: Int
+  /// How many calls a round makes.
+  public var calls: Int
+  /// How many events the history for seeking has.
+  public var events: Int
+
+  public init(rounds: Int = 9, calls: Int = 4000, events: Int = 1_000_000) {
+    self.rounds = rounds
+    self.calls = calls
+    self.events = events
+  }
+
+  /// Measures everything; it takes some ten seconds.
+  public func run() -> [Row] {
+    callRows(cores: (0, 0), suffix: "") + directRows() + marshalRows() + traceRows()
+      + (ck_core_count() > 1 ? callRows(cores: (0, 1), suffix: "-two-cores") : [])
+  }
+
+  private func callRows(cores: (Int, Int), suffix: String) -> [Row] {
+    let futex = "futex-round-trip" + suffix
+    let kinds: [(String, CallBenchmark)] = [
+      (
+        "sta-to-sta-call",
+        .init(caller: .apartmentThreaded, server: .apartmentThreaded, cores: cores)
+      ),
+      ("mta-to-sta-call", .init(caller: .multithreaded, server: .apartmentThreaded, cores: cores)),
+      ("sta-to-mta-call", .init(caller: .apartmentThreaded, server: .multithreaded, cores: cores)),
+    ]
+    var base: [Double] = []
+    var samples: [[Double]] = kinds.map { _ in [] }
+    for _ in 0..<rounds {
+      let trips = ck_ping_pong(Int32(calls), Int32(cores.0), Int32(cores.1))
+      base.append(Double(trips) / Double(calls))
+      for (index, kind) in kinds.enumerated() { samples[index].append(kind.1.measure(calls)) }
+    }
+    return [Row(futex, base)]
+      + kinds.indices.map { Row(kinds[$0].0 + suffix, samples[$0], against: (futex, base)) }
+  }
+
+  private func directRows() -> [Row] {
+    let count = calls * 250
+    var swift: [Double] = []
+    var pointer: [Double] = []
+    var told: [Double] = []
+    for _ in 0..<rounds {
+      swift.append(DirectBenchmark(way: .swiftProtocol, isTold: false).measure(count))
+      pointer.append(DirectBenchmark(way: .pointer, isTold: false).measure(count))
+      told.append(DirectBenchmark(way: .pointer, isTold: true).measure(calls * 10))
+    }
+    let base = (id: "swift-protocol-call", samples: swift)
+    return [
+      Row(base.id, swift), Row("direct-call", pointer, against: base),
+      Row("direct-call-told", told, against: base),
+    ]
+  }
+
+  private func marshalRows() -> [Row] {
+    var marshal: [Double] = []
+    var unmarshal: [Double] = []
+    for _ in 0..<rounds {
+      let (one, other) = MarshalBenchmark().measure(calls)
+      marshal.append(one)
+      unmarshal.append(other)
+    }
+    return [Row("marshal", marshal), Row("unmarshal", unmarshal)]
+  }
+
+  private func traceRows() -> [Row] {
+    let trace = TraceBenchmark()
+    let events = trace.makeHistory(events)
+    var history = History(events)
+    let picture = FrameBenchmark()
+    var told: [Double] = []
+    var folded: [Double] = []
+    var seek: [Double] = []
+    var frame: [Double] = []
+    for _ in 0..<rounds {
+      told.append(trace.told(calls * 50))
+      folded.append(trace.folded(Array(events.prefix(calls * 50))))
+      seek.append(trace.seek(&history, 20))
+      frame.append(picture.measure(20))
+    }
+    return [
+      Row("event-told", told), Row("event-folded", folded), Row("history-seek", seek),
+      Row("frame", frame),
+    ]
+  }
+}
