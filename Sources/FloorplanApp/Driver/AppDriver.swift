@@ -14,7 +14,7 @@ public final class AppDriver {
 
   /// Runs until the program is left.
   public func run() {
-    perform(model.begin())
+    begin()
     while !model.isOver {
       paint()
       let input = screen.nextInput(timeout: model.patience)
@@ -23,7 +23,11 @@ public final class AppDriver {
     }
   }
 
-  private func take(_ input: Input) {
+  /// Opens what the program opens with.
+  func begin() { perform(model.begin()) }
+
+  /// Does what an input asks for, to the end.
+  func take(_ input: Input) {
     perform(model.update(.screen(input, at: ContinuousClock.now - start)))
   }
 

@@ -46,7 +46,7 @@ extension SessionModel {
     switch stepSize {
     case .event: position > 0 ? position - 1 : nil
     case .point: history.last(.choice, before: position)
-    case .narrated: narratedPlace(before: firstOfGroup(position))
+    case .narrated: position > 0 ? narratedPlace(before: firstOfGroup(position)) ?? 0 : nil
     }
   }
 
