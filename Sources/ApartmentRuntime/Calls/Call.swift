@@ -24,9 +24,13 @@ public final class Call: Sendable {
   let caller: KernelThread
   /// Whether the caller takes calls while it waits.
   let callerPumps: Bool
-  /// The thread that has to serve it: an STA's own, or the one of the pool that took it.
-  private let server: ShortLock<ThreadID>
-  private let answer = ShortLock(Answer.none)
+  private let state: ShortLock<State>
+
+  private struct State: Sendable {
+    /// The thread that has to serve it: an STA's own, or the one of the pool that took it.
+    var server: ThreadID
+    var answer = Answer.none
+  }
 
   init(
     _ identity: CallIdentity, request: [UInt8], caller: KernelThread, callerPumps: Bool,
@@ -36,29 +40,29 @@ public final class Call: Sendable {
     self.request = request
     self.caller = caller
     self.callerPumps = callerPumps
-    self.server = ShortLock(server)
+    state = ShortLock(State(server: server))
   }
 
   /// What the caller waits for.
   var wait: Wait {
-    .reply(identity.id, server: server.withLock { $0 }, pumps: callerPumps)
+    .reply(identity.id, server: state.withLock { $0.server }, pumps: callerPumps)
   }
 
   /// A thread of the pool takes the call: from here on it is the one that is waited for.
   func isTaken(by thread: KernelThread) {
-    server.withLock { $0 = thread.id }
+    state.withLock { $0.server = thread.id }
     thread.kernel.changeWait(of: caller, to: wait)
   }
 
   var isAnswered: Bool {
-    answer.withLock { if case .none = $0 { false } else { true } }
+    state.withLock { if case .none = $0.answer { false } else { true } }
   }
 
   /// The answer's bytes.
   ///
   /// - Throws: why there is none.
   func reply() throws(HResult) -> [UInt8] {
-    switch answer.withLock({ $0 }) {
+    switch state.withLock({ $0.answer }) {
     case .none: throw .RPC_E_CALL_CANCELED
     case .bytes(let bytes): return bytes
     case .failure(let code): throw code
@@ -66,12 +70,12 @@ public final class Call: Sendable {
   }
 
   func answer(_ bytes: [UInt8]) {
-    answer.withLock { $0 = .bytes(bytes) }
+    state.withLock { $0.answer = .bytes(bytes) }
     caller.kernel.unpark(caller)
   }
 
   func fail(_ code: HResult) {
-    answer.withLock { $0 = .failure(code) }
+    state.withLock { $0.answer = .failure(code) }
     caller.kernel.unpark(caller)
   }
 }

@@ -68,7 +68,13 @@ extension Kernel {
   public func blob(_ bytes: @autoclosure () -> [UInt8]) -> Blob {
     guard isTold else { return .none }
     let blob = numbers.bytes()
-    for piece in Chunk.pieces(of: bytes()) { tell(.bytes(blob, piece)) }
+    let bytes = bytes()
+    var start = 0
+    repeat {
+      let end = min(start + Chunk.capacity, bytes.count)
+      tell(.bytes(blob, Chunk(bytes[start..<end], isContinued: end < bytes.count)))
+      start = end
+    } while start < bytes.count
     return blob
   }
 

@@ -14,17 +14,18 @@ public final class Guarded<Value>: @unchecked Sendable {
   private static var awaited: UInt32 { 2 }
 
   public init(_ value: sending Value) {
-    // A line of its own: neighbours on the heap are not slowed down.
-    let raw = UnsafeMutableRawPointer.allocate(byteCount: 64, alignment: 64)
+    // One block for both: the word, then the value where its alignment allows.
+    let alignment = max(16, MemoryLayout<Value>.alignment)
+    let raw = UnsafeMutableRawPointer.allocate(
+      byteCount: alignment + MemoryLayout<Value>.size, alignment: alignment)
     word = raw.bindMemory(to: Atomic<UInt32>.self, capacity: 1)
     word.initialize(to: Atomic(Self.open))
-    self.value = .allocate(capacity: 1)
+    self.value = (raw + alignment).bindMemory(to: Value.self, capacity: 1)
     self.value.initialize(to: value)
   }
 
   deinit {
     value.deinitialize(count: 1)
-    value.deallocate()
     UnsafeMutableRawPointer(word).deallocate()
   }
 

@@ -25,8 +25,8 @@ public final class ShortLock<Value>: Sendable {
   }
 
   @usableFromInline
-  func enter() { KernelThread.current?.shortLocks += 1 }
+  func enter() { KernelThread.withCurrent { $0?.shortLocks += 1 } }
 
   @usableFromInline
-  func leave() { KernelThread.current?.shortLocks -= 1 }
+  func leave() { KernelThread.withCurrent { $0?.shortLocks -= 1 } }
 }
