@@ -38,7 +38,7 @@ enum IKeeper: ComInterface {
   static let drop = Method(7, "Drop") {
     (keeper: any Keeping) throws(HResult) -> Nothing in try keeper.drop()
   }
-  static let stubs: [StubMethod] = [keep.stub, use.stub, useKept.stub, exchange.stub, drop.stub]
+  static let stubs: [StubMethod<Methods>] = [keep.stub, use.stub, useKept.stub, exchange.stub, drop.stub]
 }
 
 extension InterfacePointer where I == IKeeper, Self: ~Copyable {
@@ -136,7 +136,7 @@ enum IEcho: ComInterface {
     ) throws(HResult) -> [String] in
     try echo.echo(text, numbers, guid, long, flag)
   }
-  static let stubs: [StubMethod] = [echo.stub]
+  static let stubs: [StubMethod<Methods>] = [echo.stub]
 }
 
 extension InterfacePointer where I == IEcho, Self: ~Copyable {
@@ -183,7 +183,7 @@ enum IPartner: ComInterface {
     (partner: any Partnering, other: OwnedPointer) throws(HResult) -> Nothing in
     try partner.meet(other)
   }
-  static let stubs: [StubMethod] = [ping.stub, meet.stub]
+  static let stubs: [StubMethod<Methods>] = [ping.stub, meet.stub]
 }
 
 extension InterfacePointer where I == IPartner, Self: ~Copyable {

@@ -24,7 +24,7 @@ enum ICounter: ComInterface {
   static let pass = Method(4, "Pass") {
     (counter: any Counting, code: HResult) throws(HResult) -> HResult in try counter.pass(code)
   }
-  static let stubs: [StubMethod] = [increment.stub, pass.stub]
+  static let stubs: [StubMethod<Methods>] = [increment.stub, pass.stub]
 }
 
 extension InterfacePointer where I == ICounter, Self: ~Copyable {
@@ -98,7 +98,7 @@ enum IUnregistered: ComInterface {
   static let iid: GUID = "A1F000C2-0000-4000-8000-F100F1A00001"
   static let name = "IUnregistered"
   static func methods(of object: AnyObject) -> Unknown? { object as? Unknown }
-  static var stubs: [StubMethod] { [] }
+  static var stubs: [StubMethod<Methods>] { [] }
 }
 
 /// A field of a component that is being made.
@@ -124,7 +124,7 @@ enum IRegistry: ComInterface {
     (registry: any Registering, name: String) throws(HResult) -> OwnedPointer in
     try registry.find(name)
   }
-  static let stubs: [StubMethod] = [find.stub]
+  static let stubs: [StubMethod<Methods>] = [find.stub]
 }
 
 extension InterfacePointer where I == IRegistry, Self: ~Copyable {

@@ -240,9 +240,10 @@ import Trace
   @Test("INIT-26 a registered proxy/stub class lives as long as any apartment of the process")
   func proxyStubClass() {
     let run = run { program in
-      let (registered, left) = (program.signal(), program.signal())
+      let (entered, registered, left) = (program.signal(), program.signal(), program.signal())
       program.thread("A") {
         try coInitializeEx(.apartmentThreaded)
+        try waitForSingleObject(.signal(entered))
         try coRegisterPSClsid(ICounter.iid, IRegistry.iid)
         registered.set()
         coUninitialize()
@@ -250,6 +251,7 @@ import Trace
       }
       program.thread("B") {
         try coInitializeEx(.apartmentThreaded)
+        entered.set()
         try waitForSingleObject(.signal(registered))
         try program.note("elsewhere", coGetPSClsid(ICounter.iid))
         try waitForSingleObject(.signal(left))
