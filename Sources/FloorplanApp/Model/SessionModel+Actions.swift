@@ -29,6 +29,7 @@ extension SessionModel {
   /// The thread could not be stepped: why, in words.
   mutating func refuse(_ thread: ThreadID, _ refusal: Kernel.StepRefusal) {
     goal = nil
+    isPicking = false
     let world = history.edge
     let name = world.label(thread: thread)
     message =

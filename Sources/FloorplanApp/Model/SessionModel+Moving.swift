@@ -126,6 +126,10 @@ extension SessionModel {
   /// The run stands so; what was told has been taken.
   mutating func take(_ standing: Kernel.Standing) -> [Effect] {
     self.standing = standing
+    if isPicking {
+      isYourSchedule = true
+      isPicking = false
+    }
     if pace == .free {
       if standing == .over || isStuck(standing) { pace = .byStep }
       return []

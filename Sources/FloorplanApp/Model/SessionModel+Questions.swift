@@ -68,7 +68,7 @@ extension SessionModel {
     guard goal == nil else { return [] }
     stepSize = .point
     goal = .point
-    isYourSchedule = true
+    isPicking = true
     return [.step(thread.id)]
   }
 

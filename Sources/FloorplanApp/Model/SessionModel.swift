@@ -39,6 +39,8 @@ struct SessionModel: Sendable {
   var standing = Kernel.Standing.held
   /// What picks are being made for.
   var goal: StepSize?
+  /// The pick that is being made is the person's own.
+  var isPicking = false
   var pace = Pace.byStep
   var isYourSchedule = false
 
