@@ -167,6 +167,17 @@ extension ComThread {
     try release(reference, packet)
   }
 
+  /// Gives back what the packets of a parcel hold that nobody has opened and nobody will.
+  func discard(_ parcel: Parcel) {
+    for (reference, packet) in parcel.references where process.isOut(reference, packet) {
+      do throws(HResult) {
+        try release(reference, packet)
+      } catch {
+        // Its exporter is gone, and with it what the packet held.
+      }
+    }
+  }
+
   /// Gives back what a packet holds, in the apartment where its object lives.
   func release(_ reference: ObjectReference, _ packet: PacketID) throws(HResult) {
     let apartment = try requireApartment()
