@@ -25,8 +25,11 @@ public final class ComProcess: Sendable {
     var proxyStubClasses: [GUID: GUID] = [:]
     var exports = ExportTable()
     var proxies: [ProxyKey: Carried<Proxy>] = [:]
-    /// The packet that was last made of each interface stub.
-    var lastPackets: [InterfaceStubID: PacketID] = [:]
+
+    /// An interface that can be marshalled: IUnknown always can (MSH-03).
+    func registered(_ iid: GUID) -> RegisteredInterface? {
+      iid == IUnknown.iid ? RegisteredInterface(IUnknown.self) : interfaces[iid]
+    }
   }
 
   public init(_ name: String, in kernel: Kernel) {
@@ -60,8 +63,7 @@ public final class ComProcess: Sendable {
   }
 
   func registered(_ iid: GUID) -> RegisteredInterface? {
-    iid == IUnknown.iid
-      ? RegisteredInterface(IUnknown.self) : tables.withLock { $0.interfaces[iid] }
+    tables.withLock { $0.registered(iid) }
   }
 
   /// The first STA of the process, while it lives.

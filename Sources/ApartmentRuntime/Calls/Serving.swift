@@ -47,11 +47,11 @@ extension Apartment {
       }
       return try stub.serve(exporter, &arguments, &writer)
     }
-    guard let (object, interface) = process.target(of: head.ipid, in: self) else {
-      throw .RPC_E_DISCONNECTED
-    }
-    guard let stub = interface.stub(slot: head.slot) else { throw .RPC_E_INVALIDMETHOD }
-    guard let methods = interface.methods(object) else { throw .E_NOINTERFACE }
+    guard let target = process.enter(head.ipid, in: self) else { throw .RPC_E_DISCONNECTED }
+    defer { process.leave(target) }
+    let object = target.object.value
+    guard let stub = target.interface.stub(slot: head.slot) else { throw .RPC_E_INVALIDMETHOD }
+    guard let methods = target.interface.methods(object) else { throw .E_NOINTERFACE }
     object.tellEntered(stub.name, .stub)
     do throws(HResult) {
       try stub.serve(methods, &arguments, &writer)
