@@ -80,16 +80,12 @@ public final class ComProcess: Sendable {
 struct RegisteredInterface: Sendable {
   let iid: GUID
   let name: String
-  let stubs: [StubMethod]
-  /// The methods of an object, where it has them.
-  let methods: @Sendable (AnyObject) -> Any?
+  /// A stub of the interface for an object, where the object has its methods.
+  let makeStub: @Sendable (AnyObject) -> AnyInterfaceStub?
 
   init<I: ComInterface>(_ interface: I.Type) {
     iid = I.iid
     name = I.name
-    stubs = I.stubs
-    methods = { I.methods(of: $0) }
+    makeStub = { object in I.methods(of: object).map { BoundInterfaceStub<I>($0) } }
   }
-
-  func stub(slot: UInt16) -> StubMethod? { stubs.first { $0.slot == slot } }
 }

@@ -61,18 +61,18 @@ extension ComProcess {
   /// meanwhile (PRX-13).
   struct Target: Sendable {
     let object: Carried<Unknown>
-    let interface: RegisteredInterface
+    let stub: Carried<AnyInterfaceStub>
     fileprivate let manager: StubID
   }
 
   /// The object behind an IPID and the interface that it names.
   func enter(_ ipid: GUID, in apartment: Apartment) -> Target? {
     tables.withLock { tables in
-      guard let (manager, stub) = find(ipid, &tables), manager.apartment == apartment.id,
-        let interface = tables.registered(stub.iid)
+      guard let (manager, interface) = find(ipid, &tables), manager.apartment == apartment.id,
+        let stub = interface.stub
       else { return nil }
       tables.exports.enter(manager.id)
-      return Target(object: manager.object, interface: interface, manager: manager.id)
+      return Target(object: manager.object, stub: stub, manager: manager.id)
     }
   }
 

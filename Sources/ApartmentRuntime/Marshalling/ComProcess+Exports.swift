@@ -57,7 +57,10 @@ extension ComProcess {
   ) -> InterfaceStubID {
     let known = tables.exports.managers[id]?.interfaces.first { $0.iid == interface.iid }
     if let known { return known.id }
-    let stub = StubManager.Interface(id: kernel.numbers.interfaceStub(), iid: interface.iid)
+    let object = tables.exports.managers[id]?.object.value
+    let serving = object.flatMap { interface.makeStub($0) }
+    let stub = StubManager.Interface(
+      id: kernel.numbers.interfaceStub(), iid: interface.iid, stub: serving.map { Carried($0) })
     tables.exports.insert(stub, into: id)
     kernel.tell(
       .interfaceStubCreated(stub.id, of: id, interface: kernel.name(interface.name)))

@@ -7,7 +7,7 @@ public enum IStream: ComInterface {
   public static let iid: GUID = "0000000C-0000-0000-C000-000000000046"
   public static let name = "IStream"
   public static func methods(of object: AnyObject) -> ComStream? { object as? ComStream }
-  public static var stubs: [StubMethod] { [] }
+  public static var stubs: [StubMethod<Methods>] { [] }
 }
 
 /// A stream in memory (`CreateStreamOnHGlobal`). It has no home: any thread may use it.

@@ -13,7 +13,7 @@ public enum IMultiQI: ComInterface {
   public static let iid: GUID = "00000020-0000-0000-C000-000000000046"
   public static let name = "IMultiQI"
   public static func methods(of object: AnyObject) -> Unknown? { nil }
-  public static var stubs: [StubMethod] { [] }
+  public static var stubs: [StubMethod<Methods>] { [] }
 }
 
 /// `IClientSecurity`, on proxies only.
@@ -22,7 +22,7 @@ public enum IClientSecurity: ComInterface {
   public static let iid: GUID = "0000013D-0000-0000-C000-000000000046"
   public static let name = "IClientSecurity"
   public static func methods(of object: AnyObject) -> Unknown? { nil }
-  public static var stubs: [StubMethod] { [] }
+  public static var stubs: [StubMethod<Methods>] { [] }
 }
 
 /// `IMarshal`: how a proxy marshals itself.
@@ -31,5 +31,5 @@ public enum IMarshal: ComInterface {
   public static let iid: GUID = "00000003-0000-0000-C000-000000000046"
   public static let name = "IMarshal"
   public static func methods(of object: AnyObject) -> Unknown? { nil }
-  public static var stubs: [StubMethod] { [] }
+  public static var stubs: [StubMethod<Methods>] { [] }
 }

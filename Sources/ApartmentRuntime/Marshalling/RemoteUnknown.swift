@@ -22,7 +22,7 @@ enum IRemUnknown: ComInterface {
     (exporter: RemoteUnknown, references: [RemoteReference]) throws(HResult) -> Nothing in
     exporter.release(references)
   }
-  static var stubs: [StubMethod] { [remQueryInterface.stub, remAddRef.stub, remRelease.stub] }
+  static var stubs: [StubMethod<Methods>] { [remQueryInterface.stub, remAddRef.stub, remRelease.stub] }
 }
 
 /// What apartments of one process ask of each other beyond MS-DCOM: it never leaves the process.
@@ -38,7 +38,7 @@ enum ILocalExporter: ComInterface {
     try exporter.process.releasePacket(packet.standard, packet.id)
     return Nothing()
   }
-  static var stubs: [StubMethod] { [releasePacket.stub] }
+  static var stubs: [StubMethod<Methods>] { [releasePacket.stub] }
 }
 
 /// A packet as its exporter has to know it: where it leads, and its number where that is known.

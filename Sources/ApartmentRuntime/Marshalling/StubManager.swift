@@ -27,6 +27,8 @@ struct StubManager: Sendable {
   struct Interface: Sendable {
     let id: InterfaceStubID
     let iid: GUID
+    /// What serves its calls; nil where the object says that it has the interface, and has not.
+    let stub: Carried<AnyInterfaceStub>?
   }
 
   /// What a change of the counts asks for.

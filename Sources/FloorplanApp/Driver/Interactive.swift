@@ -12,6 +12,13 @@ public enum Interactive {
 
   /// Runs until it is left. The terminal is then as it was.
   public static func run(_ start: Start, isPresenting: Bool) throws(BadInput) {
-    throw BadInput(.noTerminal, "not yet")
+    let terminal: Terminal
+    do {
+      terminal = try Terminal()
+    } catch {
+      throw BadInput(.noTerminal, error.description)
+    }
+    defer { terminal.close() }
+    AppDriver(screen: terminal, start, isPresenting: isPresenting).run()
   }
 }

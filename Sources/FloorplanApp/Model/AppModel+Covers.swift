@@ -1,0 +1,125 @@
+import FloorplanViews
+import Scenarios
+import TerminalUI
+
+/// Keys while something lies over the frame.
+extension AppModel {
+  /// What the key does there; nil where the cover closes and the key means what it always does.
+  mutating func pressOverCover(_ key: Key, _ command: Command?) -> [Effect]? {
+    if command == .close || command == .holdStill {
+      session?.cover = nil
+      return []
+    }
+    if command == .leave || command == .quit || command == .restart { return nil }
+    switch session?.cover {
+    case .help(let top)?:
+      return scroll(command, top) { .help(top: $0) }
+    case .threads(let top)?:
+      return scroll(command, top) { .threads(top: $0) }
+    case .knobs(let selected, let values)?:
+      return pressOverKnobs(key, command, selected, values)
+    case .findings(let selected)?:
+      return scroll(command, selected) { .findings(selected: $0) }
+    case .explanation?:
+      session?.cover = nil
+      return []
+    case .deadlock?:
+      session?.cover = command == .goOn || command == .nextStep ? .card : nil
+      return []
+    case .card?: return pressOverCard(key, command)
+    case nil: return nil
+    }
+  }
+
+  /// Arrows scroll, anything else closes.
+  private mutating func scroll(
+    _ command: Command?, _ top: Int, _ cover: (Int) -> SessionModel.Cover
+  ) -> [Effect] {
+    switch command {
+    case .selectNext: session?.cover = cover(top + 1)
+    case .selectPrevious: session?.cover = cover(max(0, top - 1))
+    default: session?.cover = nil
+    }
+    return []
+  }
+
+  private mutating func pressOverKnobs(
+    _ key: Key, _ command: Command?, _ selected: Int, _ values: [Int]
+  ) -> [Effect] {
+    guard let scenario = session?.lesson.scenario, !scenario.knobs.isEmpty else {
+      session?.cover = nil
+      return []
+    }
+    var selected = selected
+    var values = values
+    let count = scenario.knobs[selected].values.count
+    switch command {
+    case .selectNext: selected = (selected + 1) % values.count
+    case .selectPrevious: selected = (selected + values.count - 1) % values.count
+    case .pointForward: values[selected] = (values[selected] + 1) % count
+    case .back: values[selected] = (values[selected] + count - 1) % count
+    case .goOn:
+      return openWith(
+        zip(scenario.knobs, values).map { KnobSetting($0.id, $0.values[$1]) })
+    case .whatIf:
+      session?.cover = nil
+      return []
+    default: break
+    }
+    session?.cover = .knobs(selected: selected, values: values)
+    return []
+  }
+
+  /// Starts the scenario again with these settings and the lesson's schedule.
+  private mutating func openWith(_ settings: [KnobSetting]) -> [Effect] {
+    guard let session, let scenario = session.lesson.scenario,
+      let knobs = try? KnobValues(of: scenario.knobs, settings)
+    else { return [] }
+    var path: String?
+    if case .run(_, let recordingPath) = session.source { path = recordingPath }
+    return open(RunRequest(scenario, knobs: knobs), recordingTo: path)
+  }
+
+  // MARK: The card
+
+  private mutating func pressOverCard(_ key: Key, _ command: Command?) -> [Effect]? {
+    if case .character(let character) = key, let digit = character.wholeNumberValue {
+      let whatIfs = session?.whatIfs ?? []
+      guard whatIfs.indices.contains(digit - 1) else { return [] }
+      return openWith([whatIfs[digit - 1]])
+    }
+    switch command {
+    case .goOn, .nextStep: return openNext()
+    case .back, .previousStep, .eventBack:
+      session?.cover = nil
+      return nil
+    default:
+      session?.cover = nil
+      return nil
+    }
+  }
+
+  private mutating func openNext() -> [Effect] {
+    guard let id = session?.lesson.id else { return [] }
+    guard session?.isPlayback == false, let next = Self.scenario(after: id) else {
+      session?.cover = nil
+      session?.message = "This was the last one; q leads to the menu."
+      return []
+    }
+    return open(RunRequest(next))
+  }
+
+  /// The one behind it in the order of the menu.
+  static func scenario(after id: String) -> Scenario? {
+    let all = MenuModel().scenarios
+    return all.firstIndex { $0.id == id }.flatMap { $0 + 1 < all.count ? all[$0 + 1] : nil }
+  }
+}
+
+extension SessionModel {
+  /// What the card offers to try: settings that are not the present ones.
+  var whatIfs: [KnobSetting] {
+    guard !isPlayback, let scenario = lesson.scenario, let knobs = lesson.knobs else { return [] }
+    return scenario.whatIfs.filter { knobs[$0.knob] != $0.value }
+  }
+}

@@ -1,0 +1,77 @@
+import FloorplanViews
+import Scenarios
+import Trace
+
+/// What is being shown: a scenario with its settings, or what a recording says it is.
+struct Lesson: Sendable {
+  let id: String
+  /// Nil for a recording of a scenario that this version does not have, or not with those knobs.
+  let scenario: Scenario?
+  let knobs: KnobValues?
+  let text: LessonText
+  let steps: [Scenarios.Step]
+  let questions: [Scenarios.Question]
+  let cast: FloorplanViews.Cast
+  let sources: SourceTexts
+
+  init(_ scenario: Scenario, _ knobs: KnobValues) {
+    self.init(
+      id: scenario.id, scenario: scenario, knobs: knobs,
+      sources: SourceTexts(recorded: scenario.sources))
+  }
+
+  /// What a recording shows.
+  init(_ header: RecordingHeader) {
+    let changes = header.knobs.map { KnobSetting($0.id, $0.value) }
+    let scenario = Catalog.scenario(header.scenario)
+    let knobs = scenario.flatMap { try? KnobValues(of: $0.knobs, changes) }
+    self.init(
+      id: header.scenario, scenario: knobs == nil ? nil : scenario, knobs: knobs,
+      sources: SourceTexts(recorded: header.sources))
+  }
+
+  private init(id: String, scenario: Scenario?, knobs: KnobValues?, sources: SourceTexts) {
+    self.id = id
+    self.scenario = scenario
+    self.knobs = knobs
+    self.sources = sources
+    text = LessonText.of(id: id)
+    steps = knobs.flatMap { scenario?.steps($0) } ?? []
+    questions = knobs.flatMap { scenario?.questions($0) } ?? []
+    cast = scenario.map { FloorplanViews.Cast($0.cast) } ?? .none
+  }
+
+  /// The facts that are seen at a step.
+  func facts(at key: String) -> [String] { steps.first { $0.key == key }?.facts ?? [] }
+
+  /// The label of a choice.
+  func label(_ choice: Scenarios.Question.Choice, of question: Scenarios.Question) -> String {
+    switch choice.label {
+    case .thread(let name): name
+    case .text(let key): text.questions[question.key]?.choices[choice.number] ?? key
+    }
+  }
+}
+
+extension SourceTexts {
+  init(recorded sources: [RecordingHeader.Source]) {
+    var files: [String: [String]] = [:]
+    for source in sources {
+      files[source.file] = source.text.split(separator: "\n", omittingEmptySubsequences: false)
+        .map(String.init)
+    }
+    self.init(files)
+  }
+}
+
+extension FloorplanViews.Cast {
+  /// The places that a scenario declares, as the plan takes them.
+  init(_ cast: Scenarios.Cast) {
+    self.init(
+      rooms: cast.rooms.map { room in
+        FloorplanViews.Room(
+          room.kind, room.label, threads: room.threads, side: room.side == .left ? .left : .right,
+          isMain: room.isMain, takesPart: room.takesPart)
+      }, corridorRows: cast.corridorRows)
+  }
+}

@@ -1,0 +1,189 @@
+import ThreadKernel
+import Trace
+
+/// Going on and back: through what happened, and at the edge by picks.
+extension SessionModel {
+  /// One step of that size forward.
+  mutating func advance(_ size: StepSize) -> [Effect] {
+    guard goal == nil else { return [] }
+    stepSize = size
+    if let place = placeAhead(size) {
+      position = place
+      return []
+    }
+    if isPlayback {
+      let wasAtEdge = isAtEdge
+      position = history.count
+      if wasAtEdge || size == .narrated { end() }
+      return []
+    }
+    return pick(size)
+  }
+
+  /// One step of that size back. The run does not move.
+  mutating func goBack(_ size: StepSize) {
+    goal = nil
+    stepSize = size
+    guard position > 0 else {
+      message = "This is the start."
+      return
+    }
+    switch size {
+    case .event: position -= 1
+    case .point: position = history.last(.choice, before: position) ?? 0
+    case .narrated: position = narratedPlace(before: position) ?? 0
+    }
+  }
+
+  /// To an event's place, or as near as there is.
+  mutating func go(to place: Int) {
+    goal = nil
+    position = max(0, min(place, history.count))
+  }
+
+  /// The position that marks are counted from: where one stood before a step of the last size.
+  var baselinePosition: Int? {
+    switch stepSize {
+    case .event: position > 0 ? position - 1 : nil
+    case .point: history.last(.choice, before: position)
+    case .narrated: position > 0 ? narratedPlace(before: firstOfGroup(position)) ?? 0 : nil
+    }
+  }
+
+  /// Behind the last narrated step that was seen before the position.
+  private func narratedPlace(before position: Int) -> Int? {
+    history.last(.narrated, before: position - 1).map { $0 + 1 }
+  }
+
+  /// Steps that one event reached stand side by side: what they changed is the same.
+  private func firstOfGroup(_ position: Int) -> Int {
+    var first = position
+    while let event = history.last(.narrated, before: first), event == first - 1,
+      let previous = history.last(.narrated, before: event), previous == event - 1
+    {
+      first = event
+    }
+    return first
+  }
+
+  /// Where a step of that size leads through what has happened; nil where that is not enough.
+  private func placeAhead(_ size: StepSize) -> Int? {
+    switch size {
+    case .event: return isAtEdge ? nil : position + 1
+    case .point:
+      guard let choice = history.next(.choice, from: position) else {
+        return isAtEdge ? nil : history.count
+      }
+      return history.next(.choice, from: choice + 1) ?? history.count
+    case .narrated: return history.next(.narrated, from: position).map { $0 + 1 }
+    }
+  }
+}
+
+/// Picks, and what comes of them.
+extension SessionModel {
+  /// Begins to make picks until a step of that size is done.
+  private mutating func pick(_ size: StepSize) -> [Effect] {
+    switch standing {
+    case .held, .running:
+      goal = size
+      return [.pick]
+    case .atRest: return finishAtRest(size)
+    case .deadlock, .over:
+      position = history.count
+      end()
+      return []
+    }
+  }
+
+  /// Everybody waits for anything. Whoever has no key to press for it lets the run end.
+  private mutating func finishAtRest(_ size: StepSize) -> [Effect] {
+    position = history.count
+    let actions = lesson.scenario?.actions ?? []
+    if !actions.isEmpty, warned != .atRest {
+      warned = .atRest
+      message = atRestMessage
+      return []
+    }
+    goal = size
+    return [.finish]
+  }
+
+  private var atRestMessage: String {
+    let keys = (lesson.scenario?.actions ?? []).map {
+      "\($0.key) \(lesson.text.title(ofAction: $0.id))"
+    }
+    return "At rest: everybody waits. \(keys.joined(separator: ", ")); Space ends it."
+  }
+
+  /// The run told something.
+  mutating func take(_ events: [Event]) {
+    let follows = pace == .free && isAtEdge
+    for event in events { history.append(event) }
+    if follows { position = history.count }
+  }
+
+  /// The run stands so; what was told has been taken.
+  mutating func take(_ standing: Kernel.Standing) -> [Effect] {
+    self.standing = standing
+    if isPicking {
+      isYourSchedule = true
+      isPicking = false
+    }
+    if pace == .free {
+      if standing == .over || isStuck(standing) { pace = .byStep }
+      return []
+    }
+    guard let goal else { return [] }
+    if let place = placeReached(goal) {
+      position = place
+      self.goal = nil
+      return []
+    }
+    if standing == .held { return [.pick] }
+    self.goal = nil
+    position = history.count
+    sayStanding()
+    return []
+  }
+
+  private func isStuck(_ standing: Kernel.Standing) -> Bool {
+    if case .deadlock = standing { true } else { false }
+  }
+
+  private func placeReached(_ goal: StepSize) -> Int? {
+    switch goal {
+    case .event: isAtEdge ? nil : position + 1
+    case .point: isAtEdge ? nil : history.count
+    case .narrated: history.next(.narrated, from: position).map { $0 + 1 }
+    }
+  }
+
+  /// Why the run did not come to another step.
+  private mutating func sayStanding() {
+    switch standing {
+    case .held, .running: break
+    case .atRest:
+      message = atRestMessage
+      warned = .atRest
+    case .deadlock:
+      message = "Deadlock: nobody can go on. Space shows who waits for whom."
+    case .over: end()
+    }
+    pace = .byStep
+  }
+
+  /// There is nothing more to come: the picture of a deadlock first, then the card.
+  mutating func end() {
+    pace = .byStep
+    if case .deadlock = history.edge.ending, cover != .deadlock {
+      cover = .deadlock
+    } else if history.edge.ending != .running {
+      cover = .card
+    } else if case .recording(true) = source {
+      message = "The recording is cut short here."
+    } else {
+      message = "The recording ends here."
+    }
+  }
+}

@@ -1,0 +1,80 @@
+import FloorplanViews
+import Scenarios
+import TerminalUI
+import Trace
+
+/// What lies over the frame, in words.
+extension SessionModel {
+  func overlay(_ plan: PlanInput, _ keyMap: KeyMap) -> FrameOverlay? {
+    switch cover {
+    case nil: nil
+    case .help(let top): .help(keyMap.help + helpOfActions, top: top)
+    case .threads(let top): .threads(top: top)
+    case .knobs(let selected, let values): .knobs(knobs(values), selected: selected)
+    case .findings(let selected):
+      .findings(
+        plan.world.findings().map { FindingText($0) },
+        selected: min(selected, max(0, plan.world.findings().count - 1)))
+    case .explanation(let thing): explanation(of: thing, in: plan)
+    case .deadlock: .deadlock
+    case .card: .endCard(card)
+    }
+  }
+
+  private var helpOfActions: [HelpGroup] {
+    let rows = (lesson.scenario?.actions ?? []).map {
+      HelpGroup.Row(String($0.key), lesson.text.title(ofAction: $0.id))
+    }
+    return rows.isEmpty ? [] : [HelpGroup("This scenario", rows)]
+  }
+
+  private func knobs(_ values: [Int]) -> [FloorplanViews.Knob] {
+    zip(lesson.scenario?.knobs ?? [], values).map { knob, value in
+      FloorplanViews.Knob(
+        lesson.text.title(ofKnob: knob.id),
+        values: knob.values.map { lesson.text.title(of: $0, ofKnob: knob.id) }, value: value)
+    }
+  }
+
+  /// The card at the end: of the whole run, wherever one looks.
+  private var card: EndCard {
+    let world = history.edge
+    return EndCard(
+      sentence: world.filling(sentence), verdict: verdict(in: world), facts: facts(in: world),
+      whatIfs: whatIfs.prefix(2).enumerated().map { index, setting in
+        KeyItem(
+          "\(index + 1)",
+          "\(lesson.text.title(ofKnob: setting.knob)): "
+            + lesson.text.title(of: setting.value, ofKnob: setting.knob))
+      }, next: next)
+  }
+
+  private var sentence: String {
+    guard let scenario = lesson.scenario, let knobs = lesson.knobs else { return lesson.text.ending }
+    return lesson.text.ending(knobs, of: scenario)
+  }
+
+  private func verdict(in world: World) -> EndCard.Verdict {
+    guard let scenario = lesson.scenario, let knobs = lesson.knobs else { return .otherwise }
+    let isLesson = !isYourSchedule && !world.wasEverFree
+    let expected = scenario.always(knobs) + (isLesson ? scenario.shows(knobs) : [])
+    return expected.allSatisfy { $0.holds(world) }
+      ? .asExpected(aFailure: world.showsFailure) : .otherwise
+  }
+
+  /// What was seen in this run, in the order of its steps.
+  private func facts(in world: World) -> [String] {
+    var facts: [String] = []
+    for step in world.steps {
+      for fact in lesson.facts(at: world[step.key]) where !facts.contains(fact) {
+        facts.append(fact)
+      }
+    }
+    return facts
+  }
+
+  private var next: KeyItem? {
+    guard !isPlayback, let scenario = AppModel.scenario(after: lesson.id) else { return nil }
+    return KeyItem("Space", LessonText.of(scenario).title)
+  }
+}

@@ -1,0 +1,76 @@
+import FloorplanViews
+import Scenarios
+import Trace
+
+/// Questions stand before the step that answers them; the answer is computed from the World.
+extension SessionModel {
+  /// The question about the next step of the lesson, if there is one and it was not put away.
+  func openQuestion(in world: World) -> Scenarios.Question? {
+    guard !world.steps.isEmpty,
+      let next = lesson.steps.first(where: { !world.reached($0.key) })
+    else { return nil }
+    return lesson.questions.first {
+      $0.step == next.key && !closedQuestions.contains($0.key)
+    }
+  }
+
+  /// The question that the last step answered, and what to say of it.
+  func answered(in world: World) -> (Scenarios.Question, Answer)? {
+    guard let last = world.steps.last,
+      let question = lesson.questions.first(where: { $0.step == world[last.key] })
+    else { return nil }
+    let right = question.answer(world)
+    let sentence = world.filling(
+      lesson.text.questions[question.key]?.answers[right] ?? bareAnswer(right, to: question))
+    return (question, Answer(sentence: sentence, wasRight: guesses[question.key].map { $0 == right }))
+  }
+
+  struct Answer {
+    let sentence: String
+    /// Nil where nobody guessed.
+    let wasRight: Bool?
+  }
+
+  private func bareAnswer(_ number: Int, to question: Scenarios.Question) -> String {
+    guard let choice = question.choices.first(where: { $0.number == number }) else {
+      return "None of them."
+    }
+    return "\(number) \(lesson.label(choice, of: question))."
+  }
+
+  /// A digit: answers the open question, else steps the thread with that number.
+  mutating func number(_ digit: Int) -> [Effect] {
+    let world = world()
+    if let question = openQuestion(in: world) {
+      guard question.choices.contains(where: { $0.number == digit }) else {
+        message = "\(digit) is no answer here; Esc puts the question away."
+        return []
+      }
+      guesses[question.key] = digit
+      return advance(.narrated)
+    }
+    return stepThread(digit, in: world)
+  }
+
+  private mutating func stepThread(_ digit: Int, in world: World) -> [Effect] {
+    guard !isPlayback else {
+      message = "This is a recording: who goes next is settled."
+      return []
+    }
+    guard isAtEdge else {
+      message = Self.pastMessage
+      return []
+    }
+    guard let thread = world.threadsInOrder.first(where: { Int($0.id.number) == digit }) else {
+      message = "There is no thread \(digit); t shows the threads."
+      return []
+    }
+    guard goal == nil else { return [] }
+    stepSize = .point
+    goal = .point
+    isPicking = true
+    return [.step(thread.id)]
+  }
+
+  static let pastMessage = "You are in the past: End goes to the edge."
+}

@@ -1,0 +1,126 @@
+import FloorplanViews
+import Scenarios
+import TerminalUI
+import Trace
+
+/// The frame of a scenario, from the position and what is open.
+extension SessionModel {
+  mutating func frameState(_ keyMap: KeyMap) -> FrameState {
+    let world = world()
+    let baseline = baselinePosition.flatMap { history.world(at: $0) }
+    let plan = PlanInput(
+      world: world, baseline: baseline, cast: lesson.cast, selection: selection)
+    let (text, facts) = narration(in: world)
+    let open = openQuestion(in: world)
+    return FrameState(
+      title: lesson.text.title, status: status, isYourSchedule: isYourSchedule,
+      progress: progress(in: world), pace: pace.title, plan: plan, narration: text, facts: facts,
+      question: question(open, in: world), actions: actionKeys(world),
+      keys: keyMap.bar { canAct($0) }, pane: pane, sources: lesson.sources,
+      log: pane == .source || pane == .log ? log() : LogState(),
+      warnings: world.findings().count, message: message, input: line,
+      overlay: overlay(plan, keyMap))
+  }
+
+  private var status: RunStatus {
+    if isPlayback { return .playback }
+    if pace != .byStep || goal != nil { return .live }
+    return isAtEdge || !hasMoreSteps ? .paused : .past
+  }
+
+  /// Behind the edge only what another step happened after is the past: a story's step may have been
+  /// reached in the middle of the last pick.
+  private var hasMoreSteps: Bool { history.next(.choice, from: position) != nil }
+
+  private func progress(in world: World) -> Progress? {
+    let step = world.steps.count
+    return Progress(step: step, total: lesson.steps.isEmpty ? nil : max(step, lesson.steps.count))
+  }
+
+  /// The words of the last step, with the answer before them where the row of the question is taken.
+  func narration(in world: World) -> (text: String, facts: [String]) {
+    guard let last = world.steps.last else { return ("", []) }
+    let key = world[last.key]
+    var text = world.filling(lesson.text.step(key))
+    if openQuestion(in: world) != nil, let (_, answer) = answered(in: world) {
+      let verdict = answer.wasRight.map { $0 ? "Right. " : "Not so. " } ?? ""
+      text = verdict + answer.sentence + " " + text
+    }
+    return (text, lesson.facts(at: key))
+  }
+
+  private func question(
+    _ open: Scenarios.Question?, in world: World
+  ) -> FloorplanViews.Question? {
+    if let open {
+      let choices = open.choices.map {
+        FloorplanViews.Question.Choice("\($0.number)", lesson.label($0, of: open))
+      }
+      return FloorplanViews.Question(
+        lesson.text.questions[open.key]?.text ?? open.key, choices: choices)
+    }
+    guard let (question, answer) = answered(in: world) else { return nil }
+    return FloorplanViews.Question(
+      lesson.text.questions[question.key]?.text ?? question.key, choices: [],
+      state: .answered(answer.sentence, wasRight: answer.wasRight))
+  }
+
+  // MARK: Keys
+
+  private func actionKeys(_ world: World) -> [KeyItem] {
+    var items = (lesson.scenario?.actions ?? []).map { action in
+      KeyItem(
+        String(action.key), lesson.text.title(ofAction: action.id),
+        isEnabled: refusal(of: action) == nil, rank: 0, id: "key \(action.key)")
+    }
+    if lesson.scenario?.knobs.isEmpty == false {
+      items.append(
+        KeyItem("w", "what if…", isEnabled: !isPlayback, rank: 1, id: "do whatIf"))
+    }
+    if let selection {
+      items.append(KeyItem("i", "inspect: \(name(of: selection, in: world))", rank: 2, id: "do inspect"))
+    }
+    if !world.findings().isEmpty {
+      items.append(KeyItem("e", "explains", rank: 2, id: "do explain"))
+    }
+    return items
+  }
+
+  private func name(of thing: Selectable, in world: World) -> String {
+    switch thing {
+    case .thread(let id): world.label(thread: id)
+    case .apartment(let id): world.label(apartment: id)
+    case .object(let id): world.label(object: id)
+    case .stub(let id): world.label(stub: id)
+    case .packet(let id): world.label(packet: id)
+    case .call(let id): world.label(call: id)
+    case .field(let name), .cell(let name): world[name]
+    }
+  }
+
+  /// Whether the key can do something now: one that cannot is dimmed.
+  private func canAct(_ command: Command) -> Bool {
+    switch command {
+    case .back: position > 0
+    case .number: !isPlayback && (isAtEdge || status != .past)
+    case .restart: !isPlayback
+    case .faster: !(isAtEdge && standing == .over)
+    default: true
+    }
+  }
+
+  // MARK: The log
+
+  /// A window of the history round the position.
+  private mutating func log() -> LogState {
+    let reach = search.isEmpty ? 160 : 4000
+    let start = max(0, position - reach)
+    guard var world = history.world(at: start) else { return LogState() }
+    var lines: [LogState.Line] = []
+    for event in history.events[start..<min(history.count, position + 40)] {
+      world.apply(event)
+      if event.kind.isInLog { lines.append(LogState.Line(event, in: world)) }
+    }
+    return LogState(lines: lines, current: UInt64(max(0, position - 1)), filter: search)
+  }
+}

@@ -1,0 +1,87 @@
+import FloorplanViews
+import Scenarios
+import TerminalUI
+import ThreadKernel
+import Trace
+
+/// A scenario on the screen: what it has told, where one looks, and what is open.
+///
+/// The view has a *position*, the run has an *edge*. Going back moves the position; behind the edge a
+/// step goes forward through what happened; at the edge a step is a pick.
+struct SessionModel: Sendable {
+  /// Where events come from.
+  enum Source: Sendable {
+    case run(RunRequest, recordingPath: String?)
+    case recording(isCutShort: Bool)
+  }
+
+  /// What lies over the frame.
+  enum Cover: Hashable, Sendable {
+    case help(top: Int)
+    case threads(top: Int)
+    case knobs(selected: Int, values: [Int])
+    case findings(selected: Int)
+    case explanation(Selectable)
+    case deadlock
+    case card
+  }
+
+  /// A line being typed.
+  enum Typing: Hashable, Sendable { case search, command }
+
+  let source: Source
+  let lesson: Lesson
+  var history = History()
+  /// How many events the view has seen.
+  var position = 0
+  /// The size of the last step: what *back* goes by, and what marks are counted from.
+  var stepSize = StepSize.narrated
+  var standing = Kernel.Standing.held
+  /// What picks are being made for.
+  var goal: StepSize?
+  /// The pick that is being made is the person's own.
+  var isPicking = false
+  var pace = Pace.byStep
+  var isYourSchedule = false
+
+  /// Answers given, by question.
+  var guesses: [String: Int] = [:]
+  /// Questions that were put away unanswered.
+  var closedQuestions: Set<String> = []
+
+  var pane = Pane.source
+  var selection: Selectable?
+  var cover: Cover?
+  var typing: Typing?
+  var line: InputLine?
+  var search = ""
+  var message = ""
+  /// Something was said once and is not to be said again: a key that asks twice was pressed.
+  var warned: Warning?
+
+  enum Warning: Hashable, Sendable { case atRest, leaving }
+
+  init(_ request: RunRequest, recordingTo path: String?) {
+    source = .run(request, recordingPath: path)
+    lesson = Lesson(request.scenario, request.knobs)
+    isYourSchedule = request.schedule != nil || !request.actions.isEmpty
+  }
+
+  init(_ recording: Recording) {
+    source = .recording(isCutShort: recording.isCutShort)
+    lesson = Lesson(recording.header)
+    history = History(recording.events)
+    standing = .over
+    position = history.next(.narrated, from: 0).map { $0 + 1 } ?? 0
+  }
+
+  var isPlayback: Bool { if case .recording = source { true } else { false } }
+
+  /// The request that is running; nil in playback.
+  var request: RunRequest? { if case .run(let request, _) = source { request } else { nil } }
+
+  var isAtEdge: Bool { position == history.count }
+
+  /// The World at the position.
+  mutating func world() -> World { history.world(at: position) ?? history.edge }
+}

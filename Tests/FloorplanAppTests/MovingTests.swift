@@ -1,0 +1,179 @@
+import Testing
+import TerminalUI
+import Trace
+
+@testable import FloorplanApp
+
+@Suite struct MovingTests {
+  @Test func aScenarioPlaysToItsFirstNarratedStepAndWaits() throws {
+    let program = try Program(scenario: "right-way")
+    #expect(program.steps == 1)
+    let last = try #require(program.session?.history.last(.narrated, before: program.position))
+    #expect(program.position == last + 1)
+    #expect(program.text.contains("step 1 of 8"))
+  }
+
+  @Test func spaceStandsRightAtTheNextNarratedEvent() throws {
+    let program = try Program(scenario: "right-way")
+    for step in 2...8 {
+      program.press(.space)
+      #expect(program.steps == step)
+      let last = try #require(program.session?.history.last(.narrated, before: program.position))
+      #expect(program.position == last + 1)
+    }
+  }
+
+  @Test func backRestoresEveryEarlierFrameExactly() throws {
+    let program = try Program(scenario: "right-way")
+    var frames = [program.text]
+    for _ in 0..<5 {
+      program.press(.space)
+      frames.append(program.text)
+    }
+    let edge = program.edge
+    for frame in frames.dropLast().reversed() {
+      program.press(.left)
+      #expect(Self.plan(program.text) == Self.plan(frame))
+    }
+    #expect(program.edge == edge, "going back must not move the run")
+    for frame in frames.dropFirst() {
+      program.press(.space)
+      #expect(Self.plan(program.text) == Self.plan(frame))
+    }
+    #expect(program.edge == edge)
+  }
+
+  /// Without the status, the question and the keys, which say that one is in the past.
+  private static func plan(_ text: String) -> [Substring] {
+    text.split(separator: "\n", omittingEmptySubsequences: false).dropFirst().dropLast(3)
+  }
+
+  @Test func pointsAndEventsGoBackByTheirOwnSize() throws {
+    let program = try Program(scenario: "right-way")
+    program.press(.space)
+    let start = program.position
+    program.press(".")
+    #expect(program.position == start + 1)
+    program.press(.left)
+    #expect(program.position == start)
+    program.press(.right)
+    let point = program.position
+    #expect(point > start)
+    program.press(.right, .left)
+    #expect(program.position == point)
+    program.press(",")
+    #expect(program.position == point - 1)
+  }
+
+  @Test func aPointIsOneChoice() throws {
+    let program = try Program(scenario: "right-way")
+    program.press(.end)
+    let before = program.session?.history.edge.choices ?? 0
+    program.press(.right)
+    #expect(program.session?.history.edge.choices == before + 1)
+    #expect(program.position == program.edge)
+  }
+
+  @Test func behindTheEdgeAStepGoesThroughWhatHappened() throws {
+    let program = try Program(scenario: "right-way")
+    program.press(.space, times: 4)
+    let edge = program.edge
+    program.press(.home)
+    #expect(program.position == 0)
+    program.press(.right)
+    #expect(program.edge == edge)
+    program.press(.space)
+    #expect(program.steps == 1)
+    #expect(program.edge == edge)
+    program.press(.end)
+    #expect(program.position == edge)
+  }
+
+  @Test func statusSaysPastBehindTheEdge() throws {
+    let program = try Program(scenario: "right-way")
+    #expect(program.text.contains("PAUSED"))
+    program.press(.space, .space, .left)
+    #expect(program.text.contains("PAST"))
+    program.press(.end)
+    #expect(program.text.contains("PAUSED"))
+  }
+
+  @Test func marksGoAtTheNextStep() throws {
+    let program = try Program(scenario: "right-way")
+    program.press(.space)
+    #expect(program.text.contains("1→2"))
+    program.press(.space)
+    #expect(!program.text.contains("1→2"))
+  }
+
+  @Test func theCommandLineGoesToPlaces() throws {
+    let program = try Program(scenario: "right-way")
+    program.press(.space, times: 3)
+    program.press(":event 7")
+    program.press(.enter)
+    #expect(program.position == 7)
+    program.press(":100%")
+    program.press(.enter)
+    #expect(program.position == program.edge)
+    program.press(":step 2")
+    program.press(.enter)
+    #expect(program.steps == 2)
+    program.press(":nonsense")
+    program.press(.enter)
+    #expect(program.message.contains("nonsense"))
+  }
+
+  @Test func searchGoesToTheEventThatSaysIt() throws {
+    let program = try Program(scenario: "right-way")
+    program.press(.space, times: 5)
+    program.press(.home)
+    program.press("/stub 1 is made")
+    program.press(.enter)
+    let first = program.position
+    let event = try #require(program.session?.history.events[first - 1])
+    guard case .stubManagerCreated = event.kind else {
+      Issue.record("found \(event.kind)")
+      return
+    }
+    program.press("n")
+    #expect(program.position == first)
+    #expect(program.message.contains("No event"))
+    program.press(.end)
+    program.press("N")
+    #expect(program.position == first)
+  }
+
+  @Test func atTheStartBackSaysSo() throws {
+    let program = try Program(scenario: "right-way")
+    program.press(.home, .left)
+    #expect(program.position == 0)
+    #expect(program.message.contains("start"))
+  }
+
+  @Test func restartBeginsAgainWithTheSameStory() throws {
+    let program = try Program(scenario: "right-way")
+    let first = program.text
+    program.press(.space, times: 3)
+    program.press("R")
+    #expect(program.text == first)
+  }
+
+  @Test func theRunEndsOnACard() throws {
+    let program = try Program(scenario: "right-way")
+    program.playToCard()
+    #expect(program.session?.cover == .card)
+    #expect(program.session?.history.edge.ending == .over)
+    #expect(program.text.contains("As expected."))
+    #expect(program.text.contains("forgotten"))
+  }
+
+  @Test func theCardsWhatIfStartsOver() throws {
+    let program = try Program(scenario: "right-way")
+    program.playToCard()
+    program.press("1")
+    #expect(program.session?.lesson.knobs?["detach"] == "forgotten")
+    #expect(program.steps == 1)
+    program.playToCard()
+    #expect(program.text.contains("A failure, as expected."))
+  }
+}
