@@ -45,6 +45,7 @@ extension ComProcess {
   func remove(_ apartment: Apartment) {
     tables.withLock { tables in
       tables.apartments[apartment.id] = nil
+      tables.closing.remove(apartment.id)
       if tables.apartments.isEmpty { tables.proxyStubClasses = [:] }
     }
     kernel.tell(.apartmentEnded(apartment.id))
@@ -74,6 +75,7 @@ extension Apartment {
 
   /// Cuts the apartment's proxies and stubs off: references go back on both sides (STUB-11).
   func cutOff() {
+    process.tables.withLock { _ = $0.closing.insert(id) }
     for proxy in process.proxies(in: self) { proxy.value.disconnect() }
     let managers = process.tables.withLock { $0.exports.managers(in: id) }
     for manager in managers { process.disconnect(manager) }

@@ -12,6 +12,8 @@ public final class ComProcess: Sendable {
   /// What all apartments of a process share.
   struct Tables: Sendable {
     var apartments: [ApartmentID: Apartment] = [:]
+    /// Apartments that end: they get no new proxies.
+    var closing: Set<ApartmentID> = []
     /// The first STA that there was; it keeps the name when it has ended (APT-02).
     var mainApartment: Apartment?
     var multithreaded: Apartment?

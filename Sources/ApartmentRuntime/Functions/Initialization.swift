@@ -99,12 +99,14 @@ public struct ApartmentType: Hashable, Sendable {
   }
   public var kind: Kind
   public var qualifier: Qualifier
+
+  /// What the out parameters say where the thread is in no apartment (INIT-10).
+  public static let none = ApartmentType(kind: .current, qualifier: .none)
 }
 
 /// `CoGetApartmentType`.
 ///
-/// - Throws: `CO_E_NOTINITIALIZED` where the thread is in none; the out parameters are `.current`
-///   and `.none` then (INIT-10).
+/// - Throws: `CO_E_NOTINITIALIZED` where the thread is in none: the type is `.none` then.
 public func coGetApartmentType(
   file: StaticString = #fileID, line: UInt32 = #line
 ) throws(HResult) -> ApartmentType {

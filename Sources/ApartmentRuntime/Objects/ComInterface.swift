@@ -39,15 +39,9 @@ public struct Method<Methods, Result: Wire, each Argument: Wire>: Sendable {
     StubMethod(slot: slot, name: name) { [body]
       (methods: Methods, reader: inout WireReader, writer: inout WireWriter) throws(HResult) in
       let arguments = (repeat try (each Argument).read(from: &reader))
-      let result: Result
-      do throws(HResult) {
-        result = try body(methods, repeat each arguments)
-      } catch {
-        repeat giveBack(each arguments)
-        throw error
-      }
-      repeat giveBack(each arguments)
-      try result.write(to: &writer)
+      // What came with the call lives until the result is packed: it may be among it.
+      defer { repeat giveBack(each arguments) }
+      try body(methods, repeat each arguments).write(to: &writer)
     }
   }
 }

@@ -42,15 +42,15 @@ public final class ManagedReference<I: ComInterface>: Sendable {
     }
   }
 
-  /// The pointer for the calling thread. A thread that is in no apartment enters the MTA first, as
-  /// the threads of managed code do. It is valid until `dispose`.
+  /// The pointer for the calling thread. A thread that has entered no apartment enters the MTA
+  /// first, as the threads of managed code do. It is valid until `dispose`.
   ///
   /// - Throws: `CO_E_OBJNOTCONNECTED` once it was disposed of; what unmarshalling answers.
   public func pointer(
     file: StaticString = #fileID, line: UInt32 = #line
   ) throws(HResult) -> RawPointer<I> {
     let thread = ComThread.current
-    if thread.apartment == nil { try coInitializeEx(.multithreaded, file: file, line: line) }
+    if thread.entered == nil { try coInitializeEx(.multithreaded, file: file, line: line) }
     let apartment = try thread.requireApartment()
     let (known, isDisposed) = state.withLock { ($0.locals[apartment.id], $0.isDisposed) }
     guard !isDisposed else { throw .CO_E_OBJNOTCONNECTED }
@@ -69,17 +69,15 @@ public final class ManagedReference<I: ComInterface>: Sendable {
   ) throws(HResult) -> RawPointer<I> {
     let (value, reference) = opened.surrender(to: holder)
     let mine = Local(value: value, reference: reference)
-    let (isMine, isDisposed) = state.withLock { state in
-      guard !state.isDisposed, state.locals[apartment] == nil else {
-        return (false, state.isDisposed)
-      }
+    let (kept, isMine) = state.withLock { state -> (Local?, Bool) in
+      guard !state.isDisposed else { return (nil, false) }
+      if let known = state.locals[apartment] { return (known, false) }
       state.locals[apartment] = mine
-      return (true, false)
+      return (mine, true)
     }
     if !isMine { value.unknown.release(reference, by: holder) }
-    if isDisposed { throw .CO_E_OBJNOTCONNECTED }
-    // One identity for each apartment: it is the same pointer, whoever came first.
-    return RawPointer(value)
+    guard let kept else { throw .CO_E_OBJNOTCONNECTED }
+    return RawPointer(kept.value)
   }
 
   /// Gives everything back: what each apartment has, then the packet. Any thread may do it, and
