@@ -80,7 +80,8 @@ let package = Package(
       dependencies: ["FloorplanApp", "FloorplanViews", "TerminalUI", "Scenarios", "Trace"],
       swiftSettings: strict),
     .testTarget(
-      name: "ProgramTests", dependencies: ["TerminalHarness", "floorplan"], swiftSettings: strict),
+      name: "ProgramTests", dependencies: ["TerminalHarness", "Scenarios", "floorplan"],
+      swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -16,7 +16,7 @@ enum ICounter: ComInterface {
     (counter: any Counting, amount: Int32) throws(HResult) -> Int32 in
     try counter.increment(amount)
   }
-  static let stubs: [StubMethod] = [increment.stub]
+  static let stubs: [StubMethod<Methods>] = [increment.stub]
 }
 
 extension InterfacePointer where I == ICounter, Self: ~Copyable {

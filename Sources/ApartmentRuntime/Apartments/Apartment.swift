@@ -120,15 +120,12 @@ extension Apartment {
 
   private func startPoolThread(_ number: Int) {
     process.spawn("pool \(number)", origin: .com) { [self] in
-      ComThread.current.entered = self
-      ComThread.current.isOfPool = true
-      kernel.tell(.apartmentEntered(id, .explicit, count: 0))
+      ComThread.current.joinPool(of: self)
       while let call = nextPoolCall() {
         if let me = KernelThread.current { call.isTaken(by: me) }
         call.serve(in: self)
       }
-      kernel.tell(.apartmentLeft(id, count: 0))
-      ComThread.current.entered = nil
+      ComThread.current.leavePool(of: self)
     }
   }
 

@@ -4,14 +4,14 @@ import Trace
 extension ComProcess {
   /// A new STA of the calling thread; the first one is the main one for good (APT-02).
   func openSingleThreaded(startedBy origin: ThreadOrigin = .program) -> Apartment {
-    let isMain = tables.withLock { $0.mainApartment == nil }
-    let apartment = Apartment(
-      .singleThreaded, in: self, thread: KernelThread.current, isMain: isMain, startedBy: origin)
     tables.withLock { tables in
+      let apartment = Apartment(
+        .singleThreaded, in: self, thread: KernelThread.current,
+        isMain: tables.mainApartment == nil, startedBy: origin)
       tables.apartments[apartment.id] = apartment
-      if tables.mainApartment == nil { tables.mainApartment = apartment }
+      if apartment.isMain { tables.mainApartment = apartment }
+      return apartment
     }
-    return apartment
   }
 
   /// The MTA, which is made where there is none; the process has one more user of it.
@@ -31,7 +31,10 @@ extension ComProcess {
   func leaveMultithreaded() {
     let ending = tables.withLock { tables -> Apartment? in
       tables.multithreadedUsers -= 1
-      return tables.multithreadedUsers == 0 ? tables.multithreaded : nil
+      guard tables.multithreadedUsers == 0 else { return nil }
+      // Who joins from here on gets a new one.
+      defer { tables.multithreaded = nil }
+      return tables.multithreaded
     }
     guard let ending else { return }
     ending.cutOff()
@@ -42,7 +45,7 @@ extension ComProcess {
   func remove(_ apartment: Apartment) {
     tables.withLock { tables in
       tables.apartments[apartment.id] = nil
-      if tables.multithreaded === apartment { tables.multithreaded = nil }
+      tables.closing.remove(apartment.id)
       if tables.apartments.isEmpty { tables.proxyStubClasses = [:] }
     }
     kernel.tell(.apartmentEnded(apartment.id))
@@ -72,8 +75,9 @@ extension Apartment {
 
   /// Cuts the apartment's proxies and stubs off: references go back on both sides (STUB-11).
   func cutOff() {
+    process.tables.withLock { _ = $0.closing.insert(id) }
     for proxy in process.proxies(in: self) { proxy.value.disconnect() }
     let managers = process.tables.withLock { $0.exports.managers(in: id) }
-    for manager in managers { process.end(manager, disconnected: true) }
+    for manager in managers { process.disconnect(manager) }
   }
 }

@@ -12,6 +12,8 @@ public final class ComProcess: Sendable {
   /// What all apartments of a process share.
   struct Tables: Sendable {
     var apartments: [ApartmentID: Apartment] = [:]
+    /// Apartments that end: they get no new proxies.
+    var closing: Set<ApartmentID> = []
     /// The first STA that there was; it keeps the name when it has ended (APT-02).
     var mainApartment: Apartment?
     var multithreaded: Apartment?
@@ -25,8 +27,11 @@ public final class ComProcess: Sendable {
     var proxyStubClasses: [GUID: GUID] = [:]
     var exports = ExportTable()
     var proxies: [ProxyKey: Carried<Proxy>] = [:]
-    /// The packet that was last made of each interface stub.
-    var lastPackets: [InterfaceStubID: PacketID] = [:]
+
+    /// An interface that can be marshalled: IUnknown always can (MSH-03).
+    func registered(_ iid: GUID) -> RegisteredInterface? {
+      iid == IUnknown.iid ? RegisteredInterface(IUnknown.self) : interfaces[iid]
+    }
   }
 
   public init(_ name: String, in kernel: Kernel) {
@@ -60,8 +65,7 @@ public final class ComProcess: Sendable {
   }
 
   func registered(_ iid: GUID) -> RegisteredInterface? {
-    iid == IUnknown.iid
-      ? RegisteredInterface(IUnknown.self) : tables.withLock { $0.interfaces[iid] }
+    tables.withLock { $0.registered(iid) }
   }
 
   /// The first STA of the process, while it lives.
@@ -78,16 +82,12 @@ public final class ComProcess: Sendable {
 struct RegisteredInterface: Sendable {
   let iid: GUID
   let name: String
-  let stubs: [StubMethod]
-  /// The methods of an object, where it has them.
-  let methods: @Sendable (AnyObject) -> Any?
+  /// A stub of the interface for an object, where the object has its methods.
+  let makeStub: @Sendable (AnyObject) -> AnyInterfaceStub?
 
   init<I: ComInterface>(_ interface: I.Type) {
     iid = I.iid
     name = I.name
-    stubs = I.stubs
-    methods = { I.methods(of: $0) }
+    makeStub = { object in I.methods(of: object).map { BoundInterfaceStub<I>($0) } }
   }
-
-  func stub(slot: UInt16) -> StubMethod? { stubs.first { $0.slot == slot } }
 }

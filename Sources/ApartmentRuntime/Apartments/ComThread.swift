@@ -50,9 +50,44 @@ final class ComThread {
     return apartment
   }
 
+  /// The thread enters an apartment of its own accord.
+  func enter(_ apartment: Apartment) {
+    entered = apartment
+    // Whatever it was in without entering, it is in no more.
+    implied = nil
+    initializations = 1
+    kernel.tell(.apartmentEntered(apartment.id, .explicit, count: 1))
+  }
+
+  /// The thread gives its last initialisation back.
+  func leave(_ apartment: Apartment) {
+    initializations = 0
+    entered = nil
+    kernel.tell(.apartmentLeft(apartment.id, count: 0))
+  }
+
+  /// COM puts a thread of its own into the MTA, and keeps it there whatever the thread gives back
+  /// (APT-10).
+  func joinPool(of apartment: Apartment) {
+    isOfPool = true
+    enter(apartment)
+  }
+
+  func leavePool(of apartment: Apartment) {
+    isOfPool = false
+    while initializations > 1 {
+      initializations -= 1
+      kernel.tell(.apartmentLeft(apartment.id, count: initializations))
+    }
+    leave(apartment)
+  }
+
   /// What COM does for a thread that ends without `CoUninitialize` (INIT-22).
   func closeWhatIsOpen() {
     while initializations > 0 { coUninitialize() }
-    if let implied, entered == nil { kernel.tell(.apartmentLeft(implied.id, count: 0)) }
+    if let implied { kernel.tell(.apartmentLeft(implied.id, count: 0)) }
+    implied = nil
+    // The thread's record outlives the run's interest in it; what it kept for COM does not.
+    KernelThread.current?.locals = nil
   }
 }

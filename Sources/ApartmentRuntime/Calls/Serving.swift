@@ -41,20 +41,19 @@ extension Apartment {
     var arguments = WireReader(request, at: reader.position)
     if head.ipid.interfaceStub.isNone {
       let exporter = RemoteUnknown(in: self)
-      let stubs = head.iid == ILocalExporter.iid ? ILocalExporter.stubs : IRemUnknown.stubs
-      guard let stub = stubs.first(where: { $0.slot == head.slot }) else {
-        throw .RPC_E_INVALIDMETHOD
-      }
-      return try stub.serve(exporter, &arguments, &writer)
+      let stub: AnyInterfaceStub =
+        head.iid == ILocalExporter.iid
+        ? BoundInterfaceStub<ILocalExporter>(exporter) : BoundInterfaceStub<IRemUnknown>(exporter)
+      return try stub.serve(slot: head.slot, &arguments, &writer)
     }
-    guard let (object, interface) = process.target(of: head.ipid, in: self) else {
-      throw .RPC_E_DISCONNECTED
-    }
-    guard let stub = interface.stub(slot: head.slot) else { throw .RPC_E_INVALIDMETHOD }
-    guard let methods = interface.methods(object) else { throw .E_NOINTERFACE }
-    object.tellEntered(stub.name, .stub)
+    guard let target = process.enter(head.ipid, in: self) else { throw .RPC_E_DISCONNECTED }
+    defer { process.leave(target) }
+    let object = target.object.value
+    let stub = target.stub.value
+    guard let method = stub.method(slot: head.slot) else { throw .RPC_E_INVALIDMETHOD }
+    object.tellEntered(method, .stub)
     do throws(HResult) {
-      try stub.serve(methods, &arguments, &writer)
+      try stub.serve(slot: head.slot, &arguments, &writer)
     } catch {
       object.tellLeft(error)
       throw error

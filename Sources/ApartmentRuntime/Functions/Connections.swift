@@ -11,7 +11,7 @@ public func coDisconnectObject<Pointer>(
   try api("CoDisconnectObject", file, line) { thread throws(HResult) in
     let apartment = try thread.requireApartment()
     if let id = thread.process.manager(of: object, in: apartment) {
-      thread.process.end(id, disconnected: true)
+      thread.process.disconnect(id)
     }
   }
 }
@@ -27,7 +27,7 @@ public func coLockObjectExternal<Pointer>(
   let object = pointer.value.unknown
   try api("CoLockObjectExternal", file, line) { thread throws(HResult) in
     let apartment = try thread.requireApartment()
-    thread.process.lock(object, in: apartment, lock, lastUnlockReleases: lastUnlockReleases)
+    try thread.process.lock(object, in: apartment, lock, lastUnlockReleases: lastUnlockReleases)
   }
 }
 
@@ -39,18 +39,20 @@ extension ComProcess {
 
   func lock(
     _ object: Unknown, in apartment: Apartment, _ isLocked: Bool, lastUnlockReleases: Bool
-  ) {
+  ) throws(HResult) {
     kernel.point(.countChanged)
     let carried = Carried(object)
-    let changed = tables.withLock { tables -> (StubID, [StubManager.Effect])? in
-      let known = tables.exports.manager(of: carried.value.id, in: apartment.id)
-      guard isLocked || known != nil else { return nil }
-      let id = known ?? ensureManager(of: carried.value, in: apartment, &tables)
-      let effects = change(id, &tables) { manager in
-        isLocked ? manager.lock() : manager.unlock(lastUnlockReleases: lastUnlockReleases)
-      }
-      return (id, effects)
+    let changed = tables.withLock { tables -> Result<Aftermath?, HResult> in
+      var known = tables.exports.manager(of: carried.value.id, in: apartment.id)
+      // What was never connected has nothing to unlock (STUB-05).
+      guard isLocked || known != nil else { return .success(nil) }
+      known = known ?? ensureManager(of: carried.value, in: apartment, &tables)
+      guard let known else { return .failure(.CO_E_RELEASED) }
+      return .success(
+        change(known, &tables) { manager in
+          isLocked ? manager.lock() : manager.unlock(lastUnlockReleases: lastUnlockReleases)
+        })
     }
-    if let (id, effects) = changed { perform(effects, on: id) }
+    perform(try changed.get())
   }
 }

@@ -29,9 +29,7 @@ public func coInitializeEx(
     }
     let apartment =
       kind == .singleThreaded ? thread.process.openSingleThreaded() : thread.process.joinMultithreaded()
-    thread.entered = apartment
-    thread.initializations = 1
-    thread.kernel.tell(.apartmentEntered(apartment.id, .explicit, count: 1))
+    thread.enter(apartment)
     return .S_OK
   }
 }
@@ -41,20 +39,18 @@ public func coInitializeEx(
 public func coUninitialize(file: StaticString = #fileID, line: UInt32 = #line) {
   _ = try? api("CoUninitialize", file, line) { thread throws(HResult) in
     guard thread.initializations > 0, let apartment = thread.entered else { return }
-    // COM itself keeps a pool thread in the MTA, whatever the thread gives back (APT-10).
-    if thread.initializations > 1 || thread.isOfPool {
+    if thread.initializations > 1 {
       thread.initializations -= 1
-      let left = thread.initializations + (thread.isOfPool ? 1 : 0)
-      thread.kernel.tell(.apartmentLeft(apartment.id, count: left))
+      thread.kernel.tell(.apartmentLeft(apartment.id, count: thread.initializations))
       return
     }
+    // COM keeps a thread of its own in the MTA, whatever the thread gives back (APT-10).
+    guard !thread.isOfPool else { return }
     switch apartment.kind {
     case .singleThreaded: apartment.closeSingleThreaded()
     case .multithreaded, .neutral: thread.process.leaveMultithreaded()
     }
-    thread.initializations = 0
-    thread.entered = nil
-    thread.kernel.tell(.apartmentLeft(apartment.id, count: 0))
+    thread.leave(apartment)
   }
 }
 
@@ -103,12 +99,14 @@ public struct ApartmentType: Hashable, Sendable {
   }
   public var kind: Kind
   public var qualifier: Qualifier
+
+  /// What the out parameters say where the thread is in no apartment (INIT-10).
+  public static let none = ApartmentType(kind: .current, qualifier: .none)
 }
 
 /// `CoGetApartmentType`.
 ///
-/// - Throws: `CO_E_NOTINITIALIZED` where the thread is in none; the out parameters are `.current`
-///   and `.none` then (INIT-10).
+/// - Throws: `CO_E_NOTINITIALIZED` where the thread is in none: the type is `.none` then.
 public func coGetApartmentType(
   file: StaticString = #fileID, line: UInt32 = #line
 ) throws(HResult) -> ApartmentType {

@@ -142,12 +142,12 @@ extension ComThread {
       throw .E_NOINTERFACE
     }
     if let proxy = object as? Proxy { return try proxy.marshalAgain(iid, flags.kind) }
-    return process.export(object, interface, in: apartment, flags.kind, noPing: flags.noPing)
+    return try process.export(object, interface, in: apartment, flags.kind, noPing: flags.noPing)
   }
 
   func unmarshal(_ iid: GUID, from stream: ComStream) throws(HResult) -> OwnedPointer {
     let apartment = try requireApartment()
-    let (reference, packet) = try stream.readReference()
+    let (reference, packet) = try read(stream)
     let pointer = try process.unmarshal(reference, packet, in: apartment)
     guard iid != .null, iid != reference.iid else { return pointer }
     // Another interface than the packet's: it is asked for once the pointer is there.
@@ -162,53 +162,28 @@ extension ComThread {
   }
 
   func releasePacket(in stream: ComStream) throws(HResult) {
+    _ = try requireApartment()
+    let (reference, packet) = try read(stream)
+    try release(reference, packet)
+  }
+
+  /// The OBJREF that the stream stands at. It is COM that says no to bytes that are none.
+  private func read(_ stream: ComStream) throws(HResult) -> (ObjectReference, PacketID) {
+    do throws(HResult) {
+      return try stream.readReference()
+    } catch {
+      throw process.refuse(.none, error)
+    }
+  }
+
+  /// Gives back what a packet holds, in the apartment where its object lives.
+  func release(_ reference: ObjectReference, _ packet: PacketID) throws(HResult) {
     let apartment = try requireApartment()
-    let (reference, packet) = try stream.readReference()
-    guard case .standard(let standard, _) = reference.body else { throw .REGDB_E_CLASSNOTREG }
-    if standard.publicReferences > 0 {
-      kernel.tell(
-        .publicReferences(
-          standard.ipid.interfaceStub, from: .packet(packet), to: .stub,
-          count: standard.publicReferences))
-    }
-    kernel.tell(.packetReleased(packet))
+    guard let standard = reference.standard else { throw .REGDB_E_CLASSNOTREG }
     if standard.oxid == UInt64(apartment.id.number) {
-      process.releasePacket(
-        standard.ipid, flags: standard.flags, standard.publicReferences)
-    } else {
-      // The object's references are given back where it lives.
-      let exporter = RemoteUnknownClient(
-        apartment: ApartmentID(UInt32(truncatingIfNeeded: standard.oxid)), process: process)
-      try exporter.releasePacket(
-        standard.ipid, flags: standard.flags, standard.publicReferences)
+      return try process.releasePacket(standard, packet)
     }
-  }
-}
-
-extension ComProcess {
-  /// Gives back what a packet of the calling thread's apartment holds.
-  func releasePacket(_ ipid: GUID, flags: UInt32, _ references: UInt32) {
-    kernel.point(.countChanged)
-    let released = tables.withLock { tables -> (StubID, [StubManager.Effect])? in
-      guard let (manager, _) = find(ipid, &tables) else { return nil }
-      let effects = change(manager.id, &tables) { manager in
-        if references > 0 {
-          guard manager.useNormalPacket() else { return [] }
-          return manager.release(strong: references)
-        }
-        return flags & StandardReference.tableWeak != 0
-          ? manager.releaseWeak() : manager.release(strong: 1)
-      }
-      return (manager.id, effects)
-    }
-    if let (id, effects) = released { perform(effects, on: id) }
-  }
-
-  /// A packet's number by its interface stub, where the stream does not know it: a copy of its
-  /// bytes does not.
-  func packet(of reference: ObjectReference) -> PacketID {
-    guard case .standard(let standard, _) = reference.body else { return .none }
-    let stub = standard.ipid.interfaceStub
-    return tables.withLock { $0.lastPackets[stub] ?? .none }
+    try RemoteUnknownClient(to: standard, in: process)
+      .release(PacketToRelease(standard: standard, id: packet))
   }
 }

@@ -7,46 +7,47 @@ let referencesOfPacket: UInt32 = 5
 extension ComProcess {
   /// Marshals an object of the apartment: makes its stub manager and interface stub where they are
   /// not there yet, and a packet that names them.
+  ///
+  /// - Throws: `CO_E_RELEASED` where the object is a tombstone by now.
   func export(
     _ object: Unknown, _ interface: RegisteredInterface, in apartment: Apartment,
     _ kind: MarshalKind, noPing: Bool
-  ) -> (ObjectReference, PacketID) {
+  ) throws(HResult) -> (ObjectReference, PacketID) {
+    typealias Made = (ObjectReference, PacketID, Aftermath?)
     kernel.point(.countChanged)
     let carried = Carried(object)
-    let packet = kernel.numbers.packet()
-    let made = tables.withLock { tables -> (ObjectReference, StubID, [StubManager.Effect]) in
-      let id = ensureManager(of: carried.value, in: apartment, &tables)
+    let made = tables.withLock { tables -> Made? in
+      guard let id = ensureManager(of: carried.value, in: apartment, &tables) else { return nil }
       let stub = ensureInterface(interface, of: id, &tables)
-      let standard = standardReference(to: stub, of: id, in: apartment, kind, noPing: noPing)
+      let packet = SealedPacket(
+        id: kernel.numbers.packet(), stub: stub, kind: kind,
+        references: kind == .normal ? referencesOfPacket : 0)
+      let standard = StandardReference(
+        packet, of: id, ipid: .ipid(stub, process: self.id, apartment: apartment.id),
+        exporter: apartment.id, noPing: noPing)
       let reference = ObjectReference(iid: interface.iid, body: .standard(standard, .none))
-      kernel.tell(.packetMade(packet, of: stub, kind, kernel.blob(reference.bytes)))
-      tables.lastPackets[stub] = packet
-      let effects = count(kind, packet, stub, id, &tables)
-      return (reference, id, effects)
+      kernel.tell(.packetMade(packet.id, of: stub, kind, kernel.blob(reference.bytes)))
+      let aftermath = change(id, &tables) { $0.count(packet) }
+      if kind == .normal {
+        kernel.tell(
+          .publicReferences(stub, from: .stub, to: .packet(packet.id), count: packet.references))
+      }
+      return (reference, packet.id, aftermath)
     }
-    perform(made.2, on: made.1)
-    return (made.0, packet)
+    guard let (reference, packet, aftermath) = made else { throw .CO_E_RELEASED }
+    perform(aftermath)
+    return (reference, packet)
   }
 
-  private func standardReference(
-    to stub: InterfaceStubID, of id: StubID, in apartment: Apartment, _ kind: MarshalKind,
-    noPing: Bool
-  ) -> StandardReference {
-    var flags: UInt32 = noPing ? StandardReference.noPing : 0
-    if kind == .tableWeak { flags |= StandardReference.tableWeak }
-    return StandardReference(
-      flags: flags, publicReferences: kind == .normal ? referencesOfPacket : 0,
-      oxid: UInt64(apartment.id.number), oid: UInt64(id.number),
-      ipid: .ipid(stub, process: self.id, apartment: apartment.id))
-  }
-
+  /// The object's manager in the apartment; nil where the object is a tombstone.
   func ensureManager(
     of object: Unknown, in apartment: Apartment, _ tables: inout Tables
-  ) -> StubID {
+  ) -> StubID? {
     if let known = tables.exports.manager(of: object.id, in: apartment.id) { return known }
+    guard let reference = object.addRefHere(by: .com) else { return nil }
     let id = kernel.numbers.stub()
     kernel.tell(.stubManagerCreated(id, object: object.id, apartment: apartment.id))
-    let reference = object.addRefHere(by: .stub(id)) ?? .none
+    object.move(reference, to: .stub(id))
     tables.exports.insert(StubManager(id, object, reference, in: apartment.id))
     return id
   }
@@ -56,89 +57,17 @@ extension ComProcess {
   ) -> InterfaceStubID {
     let known = tables.exports.managers[id]?.interfaces.first { $0.iid == interface.iid }
     if let known { return known.id }
-    let stub = StubManager.Interface(id: kernel.numbers.interfaceStub(), iid: interface.iid)
+    let object = tables.exports.managers[id]?.object.value
+    let serving = object.flatMap { interface.makeStub($0) }
+    let stub = StubManager.Interface(
+      id: kernel.numbers.interfaceStub(), iid: interface.iid, stub: serving.map { Carried($0) })
     tables.exports.insert(stub, into: id)
     kernel.tell(
       .interfaceStubCreated(stub.id, of: id, interface: kernel.name(interface.name)))
     return stub.id
   }
 
-  /// Counts what a new packet holds.
-  private func count(
-    _ kind: MarshalKind, _ packet: PacketID, _ stub: InterfaceStubID, _ id: StubID,
-    _ tables: inout Tables
-  ) -> [StubManager.Effect] {
-    let effects = change(id, &tables) { manager in
-      switch kind {
-      case .normal:
-        manager.addNormalPacket()
-        return manager.addStrong(referencesOfPacket)
-      case .tableStrong: return manager.addStrong(1)
-      case .tableWeak:
-        manager.addWeak()
-        return []
-      }
-    }
-    if kind == .normal {
-      kernel.tell(
-        .publicReferences(stub, from: .stub, to: .packet(packet), count: referencesOfPacket))
-    }
-    return effects
-  }
-
-  /// Changes a manager's counts under the lock, and tells them.
-  func change(
-    _ id: StubID, _ tables: inout Tables, _ body: (inout StubManager) -> [StubManager.Effect]
-  ) -> [StubManager.Effect] {
-    let effects = tables.exports.change(id, body) ?? []
-    if let manager = tables.exports.managers[id] {
-      kernel.tell(
-        .stubCounts(id, strong: manager.strong, weak: manager.weak, locks: manager.locks))
-    }
-    return effects
-  }
-
-  /// Does what a change asked for; not under the lock, because objects are called.
-  func perform(_ effects: [StubManager.Effect], on id: StubID) {
-    for effect in effects {
-      switch effect {
-      case .addConnection: _ = connecting(id)?.addConnection()
-      case .releaseConnection(let closes):
-        _ = connecting(id)?.releaseConnection(lastReleaseCloses: closes)
-      case .end: end(id, disconnected: false)
-      }
-    }
-  }
-
-  private func connecting(_ id: StubID) -> (any ExternalConnecting)? {
-    let object = tables.withLock { $0.exports.managers[id]?.object }
-    return object?.value as? any ExternalConnecting
-  }
-
-  /// Ends a stub manager: the reference that COM held to the object is given back.
-  func end(_ id: StubID, disconnected: Bool) {
-    kernel.point(.countChanged)
-    let manager = tables.withLock { tables in
-      let manager = tables.exports.remove(id)
-      if manager != nil { kernel.tell(.stubManagerEnded(id, disconnected: disconnected)) }
-      return manager
-    }
-    guard let manager else { return }
-    manager.object.value.release(manager.reference, by: .stub(id))
-  }
-
   // MARK: What comes from outside
-
-  /// The object behind an IPID and the interface that it names, for a call.
-  func target(of ipid: GUID, in apartment: Apartment) -> (Unknown, RegisteredInterface)? {
-    let found = tables.withLock { tables -> (Carried<Unknown>, GUID)? in
-      guard let (manager, interface) = find(ipid, &tables), manager.apartment == apartment.id
-      else { return nil }
-      return (manager.object, interface.iid)
-    }
-    guard let (object, iid) = found, let interface = registered(iid) else { return nil }
-    return (object.value, interface)
-  }
 
   /// The manager and interface that an IPID names. All of its fields have to fit: it may come from
   /// a packet that anybody wrote.
@@ -151,27 +80,39 @@ extension ComProcess {
     return (manager, interface)
   }
 
+  /// The same for a reference as it stands in a packet: its exporter and object have to fit too.
+  func find(
+    _ standard: StandardReference, _ tables: inout Tables
+  ) -> (StubManager, StubManager.Interface)? {
+    guard let found = find(standard.ipid, &tables),
+      standard.oxid == UInt64(found.0.apartment.number), standard.oid == UInt64(found.0.id.number)
+    else { return nil }
+    return found
+  }
+
   /// Adds public references to an interface stub (RemAddRef).
   ///
-  /// - Throws: `CO_E_OBJNOTREG` where the IPID is unknown.
+  /// - Throws: `CO_E_OBJNOTREG` where the IPID is unknown, `E_INVALIDARG` for more than can be
+  ///   counted.
   func addPublicReferences(_ ipid: GUID, _ count: UInt32) throws(HResult) {
     kernel.point(.countChanged)
-    let added = tables.withLock { tables -> (StubID, [StubManager.Effect])? in
-      guard let (manager, _) = find(ipid, &tables) else { return nil }
-      return (manager.id, change(manager.id, &tables) { $0.addStrong(count) })
+    let added = tables.withLock { tables -> Result<Aftermath?, HResult> in
+      guard let (manager, _) = find(ipid, &tables) else { return .failure(.CO_E_OBJNOTREG) }
+      guard manager.canAdd(count) else { return .failure(.E_INVALIDARG) }
+      return .success(change(manager.id, &tables) { $0.addStrong(count) })
     }
-    guard let (id, effects) = added else { throw .CO_E_OBJNOTREG }
-    perform(effects, on: id)
+    perform(try added.get())
   }
 
   /// Takes public references back (RemRelease). An unknown IPID is no error: its object is gone.
   func takeBack(_ ipid: GUID, _ count: UInt32) {
+    guard count > 0 else { return }
     kernel.point(.countChanged)
-    let released = tables.withLock { tables -> (StubID, [StubManager.Effect])? in
+    let aftermath = tables.withLock { tables -> Aftermath? in
       guard let (manager, _) = find(ipid, &tables) else { return nil }
-      return (manager.id, change(manager.id, &tables) { $0.release(strong: count) })
+      return change(manager.id, &tables) { $0.release(strong: count) }
     }
-    if let (id, effects) = released { perform(effects, on: id) }
+    perform(aftermath)
   }
 
   /// Adds an interface to a stub manager that is there already (RemQueryInterface), with references
@@ -180,9 +121,9 @@ extension ComProcess {
     -> StandardReference?
   {
     tables.withLock { tables in
-      guard let (manager, _) = find(ipid, &tables) else { return nil }
+      guard let (manager, _) = find(ipid, &tables), manager.canAdd(references) else { return nil }
       let stub = ensureInterface(interface, of: manager.id, &tables)
-      // The object is connected already: no effect can come of more references.
+      // The object is connected already: nothing is to be done for more references.
       _ = change(manager.id, &tables) { $0.addStrong(references) }
       return StandardReference(
         publicReferences: references, oxid: UInt64(manager.apartment.number),
@@ -190,9 +131,57 @@ extension ComProcess {
         ipid: .ipid(stub, process: self.id, apartment: manager.apartment))
     }
   }
+
+  /// Gives back what a packet of the calling thread's apartment holds.
+  ///
+  /// - Throws: `RPC_E_INVALID_OBJREF` for a packet that was used or released before: that is told.
+  func releasePacket(_ standard: StandardReference, _ packet: PacketID) throws(HResult) {
+    kernel.point(.countChanged)
+    let released = tables.withLock { tables -> Aftermath? in
+      guard let (manager, interface) = find(standard, &tables),
+        let sealed = manager.sealed(standard, packet)
+      else { return nil }
+      if sealed.references > 0 {
+        kernel.tell(
+          .publicReferences(
+            interface.id, from: .packet(sealed.id), to: .stub, count: sealed.references))
+      }
+      kernel.tell(.packetReleased(sealed.id))
+      return change(manager.id, &tables) { $0.release(sealed) }
+    }
+    guard let released else { throw refuse(packet, .RPC_E_INVALID_OBJREF) }
+    perform(released)
+  }
+
+  /// Tells that COM says no to a packet, and answers the code to throw.
+  func refuse(_ packet: PacketID, _ code: HResult) -> HResult {
+    kernel.tell(packet.isNone ? .refused(by: .com, code) : .packetRefused(packet, code))
+    return code
+  }
+}
+
+extension StubManager {
+  /// Counts a new packet of the object with all that it holds.
+  fileprivate mutating func count(_ packet: SealedPacket) -> Outcome {
+    insert(packet)
+    switch packet.kind {
+    case .normal: return addStrong(packet.references)
+    case .tableStrong: return addStrong(1)
+    case .tableWeak: return .nothing
+    }
+  }
 }
 
 extension StandardReference {
-  /// A table-weak packet: a bit for local use, which others ignore (OBJREF.md, STDOBJREF).
-  static let tableWeak: UInt32 = 0x1
+  /// What a packet's bytes say.
+  init(
+    _ packet: SealedPacket, of manager: StubID, ipid: GUID, exporter: ApartmentID,
+    noPing: Bool = false
+  ) {
+    var flags: UInt32 = noPing ? Self.noPing : 0
+    if packet.kind == .tableWeak { flags |= Self.tableWeak }
+    self.init(
+      flags: flags, publicReferences: packet.references, oxid: UInt64(exporter.number),
+      oid: UInt64(manager.number), ipid: ipid)
+  }
 }

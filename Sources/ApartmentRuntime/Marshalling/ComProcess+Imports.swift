@@ -11,20 +11,43 @@ extension ComProcess {
   /// Uses a packet in the calling thread's apartment: the object's own pointer where it lives here,
   /// a proxy where it does not.
   ///
+  /// - Parameter packet: its number, where the bytes came the way that they were sent.
   /// - Throws: `CO_E_OBJNOTCONNECTED` for a normal packet that was used before,
   ///   `CO_E_OBJNOTREG` for a table packet whose object is gone.
   func unmarshal(
     _ reference: ObjectReference, _ packet: PacketID, in apartment: Apartment
   ) throws(HResult) -> OwnedPointer {
-    let standard: StandardReference
-    switch reference.body {
-    case .standard(let body, _), .handler(let body, _, _), .extended(let body, _, _):
-      standard = body
-    case .custom: throw .REGDB_E_CLASSNOTREG
-    }
+    guard let standard = reference.standard else { throw .REGDB_E_CLASSNOTREG }
     return standard.oxid == UInt64(apartment.id.number)
       ? try openAtHome(standard, reference.iid, packet)
       : try openAway(standard, reference.iid, packet, apartment)
+  }
+
+  /// What the bytes name, and which packet they are of.
+  private struct Found: Sendable {
+    let manager: StubManager
+    let interface: StubManager.Interface
+    /// Nil where a table packet was released: its stub may still answer (MSH-15).
+    let packet: SealedPacket?
+  }
+
+  private func look(
+    for standard: StandardReference, _ iid: GUID, _ packet: PacketID, _ tables: inout Tables
+  ) -> Result<Found, HResult> {
+    guard let (manager, interface) = find(standard, &tables) else {
+      return .failure(absence(of: standard, tables))
+    }
+    // The header names the interface that was marshalled; IUnknown is any proxy's.
+    guard iid == interface.iid || iid == IUnknown.iid else { return .failure(.RPC_E_INVALID_OBJREF) }
+    let sealed = manager.sealed(standard, packet)
+    if standard.kind == .normal, sealed == nil { return .failure(.CO_E_OBJNOTCONNECTED) }
+    return .success(Found(manager: manager, interface: interface, packet: sealed))
+  }
+
+  /// Why there is nothing behind a reference: it was there and is gone, or never was (UNM-20).
+  private func absence(of standard: StandardReference, _ tables: Tables) -> HResult {
+    guard tables.exports.wasThere(standard.ipid.interfaceStub) else { return .E_NOINTERFACE }
+    return standard.kind == .normal ? .CO_E_OBJNOTCONNECTED : .CO_E_OBJNOTREG
   }
 
   // MARK: In the object's own apartment
@@ -32,38 +55,31 @@ extension ComProcess {
   private func openAtHome(
     _ standard: StandardReference, _ iid: GUID, _ packet: PacketID
   ) throws(HResult) -> OwnedPointer {
-    typealias Opened = (Carried<Unknown>, ReferenceID, StubID, [StubManager.Effect])
-    let isNormal = standard.publicReferences > 0
-    let refusal: HResult = isNormal ? .CO_E_OBJNOTCONNECTED : .CO_E_OBJNOTREG
+    typealias Opened = (Carried<Unknown>, ReferenceID, Aftermath?)
     kernel.point(.countChanged)
-    let opened = tables.withLock { tables -> Opened? in
-      guard let (manager, interface) = find(standard.ipid, &tables) else { return nil }
-      if isNormal, !use(packet, of: manager.id, &tables) { return nil }
-      let object = manager.object.value
-      guard let owned = object.addRefIfAlive(by: .com) else { return nil }
-      kernel.tell(.packetOpened(packet, as: object.id))
-      var effects: [StubManager.Effect] = []
-      if isNormal {
+    let opened = tables.withLock { tables -> Result<Opened, HResult> in
+      look(for: standard, iid, packet, &tables).flatMap { found in
+        let manager = found.manager
+        guard let owned = manager.object.value.addRefIfAlive(by: .com) else {
+          return .failure(.CO_E_OBJNOTCONNECTED)
+        }
+        guard let sealed = found.packet else { return .success((manager.object, owned, nil)) }
+        kernel.tell(.packetOpened(sealed.id, as: manager.object.value.id))
+        guard sealed.kind == .normal else { return .success((manager.object, owned, nil)) }
         kernel.tell(
           .publicReferences(
-            interface.id, from: .packet(packet), to: .stub, count: standard.publicReferences))
-        effects = change(manager.id, &tables) { $0.release(strong: standard.publicReferences) }
+            sealed.stub, from: .packet(sealed.id), to: .stub, count: sealed.references))
+        let aftermath = change(manager.id, &tables) { $0.release(sealed) }
+        return .success((manager.object, owned, aftermath))
       }
-      return (manager.object, owned, manager.id, effects)
     }
-    guard let (object, owned, id, effects) = opened else { throw refuse(packet, refusal) }
-    perform(effects, on: id)
-    return OwnedPointer(object.value, iid, owned)
-  }
-
-  /// Takes one normal packet off the count of those that nobody has used.
-  private func use(_ packet: PacketID, of id: StubID, _ tables: inout Tables) -> Bool {
-    tables.exports.change(id) { $0.useNormalPacket() } ?? false
-  }
-
-  private func refuse(_ packet: PacketID, _ code: HResult) -> HResult {
-    kernel.tell(.packetRefused(packet, code))
-    return code
+    do throws(HResult) {
+      let (object, owned, aftermath) = try opened.get()
+      perform(aftermath)
+      return OwnedPointer(object.value, iid, owned)
+    } catch {
+      throw refuse(packet, error)
+    }
   }
 
   // MARK: In another apartment
@@ -71,46 +87,58 @@ extension ComProcess {
   private func openAway(
     _ standard: StandardReference, _ iid: GUID, _ packet: PacketID, _ apartment: Apartment
   ) throws(HResult) -> OwnedPointer {
-    if standard.publicReferences > 0 {
-      let pointer = connect(standard, iid, packet, apartment, isTable: false)
-      guard let pointer else { throw refuse(packet, .CO_E_OBJNOTCONNECTED) }
-      return pointer
-    }
-    // A table packet brings no references along: they have to be asked for.
-    var shared = standard
-    shared.publicReferences = referencesOfPacket
-    let exporter = RemoteUnknownClient(
-      apartment: ApartmentID(UInt32(truncatingIfNeeded: standard.oxid)), process: self)
     do throws(HResult) {
-      try exporter.addReferences(standard.ipid, referencesOfPacket)
+      guard standard.kind != .normal else {
+        return try connect(standard, iid, packet, apartment)
+      }
+      // A table packet brings no references along: they have to be asked for.
+      let exporter = RemoteUnknownClient(to: standard, in: self)
+      do throws(HResult) {
+        try exporter.addReferences(standard.ipid, referencesOfPacket)
+      } catch {
+        throw error == .RPC_E_CALL_CANCELED ? error : .CO_E_OBJNOTREG
+      }
+      do throws(HResult) {
+        return try connect(standard, iid, packet, apartment)
+      } catch {
+        // Where the stub is still there, what was asked for goes back.
+        exporter.release([
+          RemoteReference(ipid: standard.ipid, publicReferences: referencesOfPacket)
+        ])
+        throw error
+      }
     } catch {
-      let isGone = error != .RPC_E_CALL_CANCELED
-      throw refuse(packet, isGone ? .CO_E_OBJNOTREG : error)
+      throw refuse(packet, error)
     }
-    let pointer = connect(shared, iid, packet, apartment, isTable: true)
-    guard let pointer else { throw refuse(packet, .CO_E_OBJNOTREG) }
-    return pointer
   }
 
   /// Hands the references of a packet to the apartment's proxy, which is made where there is none.
   /// No call is made: the exporter need not be pumping.
   private func connect(
-    _ standard: StandardReference, _ iid: GUID, _ packet: PacketID, _ apartment: Apartment,
-    isTable: Bool
-  ) -> OwnedPointer? {
+    _ standard: StandardReference, _ iid: GUID, _ packet: PacketID, _ apartment: Apartment
+  ) throws(HResult) -> OwnedPointer {
     kernel.point(.countChanged)
-    let connected = tables.withLock { tables -> (Carried<Proxy>, ReferenceID)? in
-      guard let (manager, interface) = find(standard.ipid, &tables),
-        isTable || use(packet, of: manager.id, &tables)
-      else { return nil }
-      let (proxy, owned) = ensureProxy(of: manager, in: apartment, &tables)
-      kernel.tell(.packetOpened(packet, as: proxy.id))
-      proxy.add(
-        interface: interface.iid, ipid: standard.ipid, standard.publicReferences,
-        from: isTable ? .stub : .packet(packet))
-      return (Carried(proxy), owned)
+    let connected = tables.withLock { tables -> Result<(Carried<Proxy>, ReferenceID), HResult> in
+      look(for: standard, iid, packet, &tables).flatMap { found in
+        // The MTA of a thread that never entered it may be ending just now (INIT-16).
+        guard tables.apartments[apartment.id] != nil, !tables.closing.contains(apartment.id) else {
+          return .failure(.CO_E_NOTINITIALIZED)
+        }
+        let (proxy, owned) = ensureProxy(of: found.manager, in: apartment, &tables)
+        var source = PublicHolder.stub
+        var count = referencesOfPacket
+        if let sealed = found.packet {
+          kernel.tell(.packetOpened(sealed.id, as: proxy.id))
+          if sealed.kind == .normal {
+            _ = tables.exports.change(found.manager.id) { $0.use(sealed) }
+            (source, count) = (.packet(sealed.id), sealed.references)
+          }
+        }
+        proxy.add(interface: found.interface.iid, ipid: standard.ipid, count, from: source)
+        return .success((Carried(proxy), owned))
+      }
     }
-    guard let (proxy, owned) = connected else { return nil }
+    let (proxy, owned) = try connected.get()
     return OwnedPointer(proxy.value, iid, owned)
   }
 
@@ -141,6 +169,17 @@ extension ComProcess {
     tables.withLock { tables in
       let key = ProxyKey(apartment: carried.value.home?.id ?? .none, stub: carried.value.stub)
       if tables.proxies[key]?.value === carried.value { tables.proxies[key] = nil }
+    }
+  }
+}
+
+extension ObjectReference {
+  /// Where the object is; nil for a reference that the object made itself.
+  var standard: StandardReference? {
+    switch body {
+    case .standard(let standard, _), .handler(let standard, _, _), .extended(let standard, _, _):
+      standard
+    case .custom: nil
     }
   }
 }

@@ -7,7 +7,7 @@ public enum IStream: ComInterface {
   public static let iid: GUID = "0000000C-0000-0000-C000-000000000046"
   public static let name = "IStream"
   public static func methods(of object: AnyObject) -> ComStream? { object as? ComStream }
-  public static var stubs: [StubMethod] { [] }
+  public static var stubs: [StubMethod<Methods>] { [] }
 }
 
 /// A stream in memory (`CreateStreamOnHGlobal`). It has no home: any thread may use it.
@@ -50,6 +50,9 @@ public final class ComStream: Unknown {
       kernel.tell(
         .streamWritten(id, packet, offset: UInt32(content.position), count: UInt32(new.count)))
       let end = min(content.position + new.count, content.bytes.count)
+      for place in content.position..<content.position + new.count {
+        content.packets[place] = nil
+      }
       content.bytes.replaceSubrange(content.position..<end, with: new)
       if !packet.isNone { content.packets[content.position] = packet }
       content.position += new.count
@@ -62,18 +65,17 @@ public final class ComStream: Unknown {
   ///   else that is no OBJREF; the stream stands where it stood.
   func readReference() throws(HResult) -> (ObjectReference, PacketID) {
     let (bytes, start, packet) = content.withLock { content in
-      (content.bytes, content.position, content.packets[content.position])
+      (content.bytes, content.position, content.packets[content.position] ?? .none)
     }
     var reader = WireReader(bytes, at: start, shortfall: .STG_E_READFAULT)
     let reference = try ObjectReference.read(from: &reader)
     let end = reader.position
-    let known = packet ?? process.packet(of: reference)
     content.withLock { content in
       kernel.tell(
-        .streamRead(id, known, offset: UInt32(start), count: UInt32(end - start)))
+        .streamRead(id, packet, offset: UInt32(start), count: UInt32(end - start)))
       content.position = end
     }
-    return (reference, known)
+    return (reference, packet)
   }
 }
 

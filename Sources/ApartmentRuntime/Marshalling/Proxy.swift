@@ -61,7 +61,7 @@ final class Proxy: Unknown {
   }
 
   private var remote: RemoteUnknownClient {
-    RemoteUnknownClient(apartment: exporter, process: process)
+    RemoteUnknownClient(exporter, in: process)
   }
 
   // MARK: The rules of use
@@ -77,10 +77,11 @@ final class Proxy: Unknown {
   }
 
   private func refusal(forCall: Bool) -> HResult? {
+    // One that was cut off says so wherever it is used, also on a thread without COM.
+    if state.withLock({ $0.isDisconnected }) { return .CO_E_OBJNOTCONNECTED }
     guard let apartment = ComThread.current.apartment else {
       return forCall ? .CO_E_NOTINITIALIZED : .RPC_E_WRONG_THREAD
     }
-    if state.withLock({ $0.isDisconnected }) { return .CO_E_OBJNOTCONNECTED }
     return apartment === home ? nil : .RPC_E_WRONG_THREAD
   }
 
@@ -100,7 +101,6 @@ final class Proxy: Unknown {
     try requireUsable(forCall: false)
     if ProxyInterfaces.all.contains(iid) || share(of: iid) != nil { return true }
     guard let first = state.withLock({ $0.shares.first }) else { return false }
-    guard process.registered(iid) != nil else { return false }
     do throws(HResult) {
       let found = try remote.query(first.ipid, iid, referencesOfPacket)
       add(interface: iid, ipid: found.ipid, found.publicReferences, from: .stub)
@@ -120,39 +120,40 @@ final class Proxy: Unknown {
     try requireUsable(forCall: false)
     let known = share(of: iid) ?? (iid == IUnknown.iid ? state.withLock { $0.shares.first } : nil)
     guard let share = known else { throw .E_NOINTERFACE }
-    let packet = kernel.numbers.packet()
-    var count: UInt32 = 0
     if kind == .normal {
-      count = 1
       // Out of references to spare, it asks the object's side for more (MSH-22).
-      if !spare(share.ipid) {
+      while !spare(share.ipid) {
         try remote.addReferences(share.ipid, referencesOfPacket)
         add(interface: share.iid, ipid: share.ipid, referencesOfPacket, from: .stub)
-        _ = spare(share.ipid)
       }
     } else if kind == .tableStrong {
       try remote.addReferences(share.ipid, 1)
     }
-    let reference = makeReference(share, kind, count, packet)
-    return (reference, packet)
+    return seal(share, iid, kind)
   }
 
-  private func makeReference(
-    _ share: Share, _ kind: MarshalKind, _ count: UInt32, _ packet: PacketID
-  ) -> ObjectReference {
-    let standard = StandardReference(
-      flags: kind == .tableWeak ? StandardReference.tableWeak : 0, publicReferences: count,
-      oxid: UInt64(exporter.number), oid: UInt64(stub.number), ipid: share.ipid)
-    let reference = ObjectReference(iid: share.iid, body: .standard(standard, .none))
-    let stub = share.ipid.interfaceStub
-    kernel.tell(.packetMade(packet, of: stub, kind, kernel.blob(reference.bytes)))
-    process.tables.withLock { $0.lastPackets[stub] = packet }
-    guard kind == .normal else { return reference }
-    kernel.tell(.publicReferences(stub, from: .proxy(id), to: .packet(packet), count: count))
+  /// Makes the packet, and has the stub manager know of it.
+  private func seal(_ share: Share, _ iid: GUID, _ kind: MarshalKind) -> (
+    ObjectReference, PacketID
+  ) {
+    let packet = SealedPacket(
+      id: kernel.numbers.packet(), stub: share.ipid.interfaceStub, kind: kind,
+      references: kind == .normal ? 1 : 0)
+    let standard = StandardReference(packet, of: stub, ipid: share.ipid, exporter: exporter)
+    let reference = ObjectReference(iid: iid, body: .standard(standard, .none))
     process.tables.withLock { tables in
-      _ = tables.exports.change(self.stub) { $0.addNormalPacket() }
+      kernel.tell(.packetMade(packet.id, of: packet.stub, kind, kernel.blob(reference.bytes)))
+      if kind == .normal {
+        kernel.tell(
+          .publicReferences(packet.stub, from: .proxy(id), to: .packet(packet.id), count: 1))
+      }
+      // What it holds is counted already: it came from the proxy, or was asked for.
+      _ = process.change(stub, &tables) { manager in
+        manager.insert(packet)
+        return .nothing
+      }
     }
-    return reference
+    return (reference, packet.id)
   }
 
   // MARK: The end
@@ -189,38 +190,4 @@ final class Proxy: Unknown {
     }
     remote.release(shares.map { RemoteReference(ipid: $0.ipid, publicReferences: $0.references) })
   }
-}
-
-/// The interfaces that every proxy has, whether or not its object does (PRX-06).
-enum ProxyInterfaces {
-  static let all: [GUID] = [
-    IUnknown.iid, IMultiQI.iid, IClientSecurity.iid, IMarshal.iid,
-  ]
-}
-
-/// `IMultiQI`: proxies have it, objects do not, which is how a client tells them apart (PRX-07).
-public enum IMultiQI: ComInterface {
-  public typealias Methods = Unknown
-  public static let iid: GUID = "00000020-0000-0000-C000-000000000046"
-  public static let name = "IMultiQI"
-  public static func methods(of object: AnyObject) -> Unknown? { nil }
-  public static var stubs: [StubMethod] { [] }
-}
-
-/// `IClientSecurity`, on proxies only.
-public enum IClientSecurity: ComInterface {
-  public typealias Methods = Unknown
-  public static let iid: GUID = "0000013D-0000-0000-C000-000000000046"
-  public static let name = "IClientSecurity"
-  public static func methods(of object: AnyObject) -> Unknown? { nil }
-  public static var stubs: [StubMethod] { [] }
-}
-
-/// `IMarshal`: how a proxy marshals itself.
-public enum IMarshal: ComInterface {
-  public typealias Methods = Unknown
-  public static let iid: GUID = "00000003-0000-0000-C000-000000000046"
-  public static let name = "IMarshal"
-  public static func methods(of object: AnyObject) -> Unknown? { nil }
-  public static var stubs: [StubMethod] { [] }
 }

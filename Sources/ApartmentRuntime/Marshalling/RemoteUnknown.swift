@@ -22,7 +22,7 @@ enum IRemUnknown: ComInterface {
     (exporter: RemoteUnknown, references: [RemoteReference]) throws(HResult) -> Nothing in
     exporter.release(references)
   }
-  static var stubs: [StubMethod] { [remQueryInterface.stub, remAddRef.stub, remRelease.stub] }
+  static var stubs: [StubMethod<Methods>] { [remQueryInterface.stub, remAddRef.stub, remRelease.stub] }
 }
 
 /// What apartments of one process ask of each other beyond MS-DCOM: it never leaves the process.
@@ -34,12 +34,26 @@ enum ILocalExporter: ComInterface {
 
   /// `CoReleaseMarshalData` for a packet of the apartment's, called elsewhere (UNM-16).
   static let releasePacket = Method(3, "ReleaseMarshalData") {
-    (exporter: RemoteUnknown, ipid: GUID, flags: UInt32, references: UInt32) throws(HResult)
-      -> Nothing in
-    exporter.process.releasePacket(ipid, flags: flags, references)
+    (exporter: RemoteUnknown, packet: PacketToRelease) throws(HResult) -> Nothing in
+    try exporter.process.releasePacket(packet.standard, packet.id)
     return Nothing()
   }
-  static var stubs: [StubMethod] { [releasePacket.stub] }
+  static var stubs: [StubMethod<Methods>] { [releasePacket.stub] }
+}
+
+/// A packet as its exporter has to know it: where it leads, and its number where that is known.
+struct PacketToRelease: Wire {
+  var standard: StandardReference
+  var id: PacketID
+
+  static func read(from reader: inout WireReader) throws(HResult) -> Self {
+    PacketToRelease(standard: try .read(from: &reader), id: PacketID(try reader.packed()))
+  }
+
+  func write(to writer: inout WireWriter) throws(HResult) {
+    standard.write(to: &writer)
+    writer.packed(id.number)
+  }
 }
 
 /// REMINTERFACEREF: 24 bytes.
@@ -133,6 +147,16 @@ struct RemoteUnknownClient {
   let apartment: ApartmentID
   let process: ComProcess
 
+  init(_ apartment: ApartmentID, in process: ComProcess) {
+    self.apartment = apartment
+    self.process = process
+  }
+
+  /// The exporter that a packet names.
+  init(to standard: StandardReference, in process: ComProcess) {
+    self.init(ApartmentID(UInt32(truncatingIfNeeded: standard.oxid)), in: process)
+  }
+
   func query(_ ipid: GUID, _ iid: GUID, _ count: UInt32) throws(HResult) -> StandardReference {
     let results = try call(IRemUnknown.self, IRemUnknown.remQueryInterface, ipid, count, [iid])
     guard let first = results.first else { throw .RPC_E_INVALID_DATAPACKET }
@@ -155,8 +179,8 @@ struct RemoteUnknownClient {
     }
   }
 
-  func releasePacket(_ ipid: GUID, flags: UInt32, _ references: UInt32) throws(HResult) {
-    _ = try call(ILocalExporter.self, ILocalExporter.releasePacket, ipid, flags, references)
+  func release(_ packet: PacketToRelease) throws(HResult) {
+    _ = try call(ILocalExporter.self, ILocalExporter.releasePacket, packet)
   }
 
   private func call<I: ComInterface, Result: Wire, each Argument: Wire>(

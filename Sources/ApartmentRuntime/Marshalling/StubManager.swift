@@ -21,19 +21,28 @@ struct StubManager: Sendable {
   private(set) var weak: UInt32 = 0
   /// `CoLockObjectExternal`; they are among the strong ones.
   private(set) var locks: UInt32 = 0
-  /// Normal packets that nobody has used yet. At 0 a packet that comes was used before.
-  private(set) var normalPackets: UInt32 = 0
+  /// Packets that are out. A normal packet that comes and is not among them was used before.
+  private(set) var packets: [SealedPacket] = []
 
   struct Interface: Sendable {
     let id: InterfaceStubID
     let iid: GUID
+    /// What serves its calls; nil where the object says that it has the interface, and has not.
+    let stub: Carried<AnyInterfaceStub>?
   }
 
-  enum Effect {
-    case addConnection
-    case releaseConnection(lastReleaseCloses: Bool)
+  /// What a change of the counts asks for.
+  struct Outcome: Sendable {
+    enum Connection: Sendable {
+      case added
+      case released(lastReleaseCloses: Bool)
+    }
+    /// What an object is told that counts its connections.
+    var connection: Connection?
     /// Nothing from outside keeps the object alive: the manager goes.
-    case end
+    var isOver = false
+
+    static let nothing = Outcome()
   }
 
   init(
@@ -48,104 +57,96 @@ struct StubManager: Sendable {
 
   mutating func add(_ interface: Interface) { interfaces.append(interface) }
 
-  mutating func addStrong(_ count: UInt32) -> [Effect] {
+  /// Whether so many more references can be counted: who asks may have written any number.
+  func canAdd(_ count: UInt32) -> Bool { !strong.addingReportingOverflow(count).overflow }
+
+  mutating func addStrong(_ count: UInt32) -> Outcome {
     let isFirst = count > 0 && strong == 0
     strong += count
-    return isFirst && wantsConnections ? [.addConnection] : []
+    return Outcome(connection: isFirst && wantsConnections ? .added : nil)
   }
 
   /// Gives strong references back.
   ///
   /// - Parameter lastUnlockReleases: whether weak packets alone keep nothing alive (they do for an
   ///   object that counts its connections, MSH-17).
-  mutating func release(strong count: UInt32, lastUnlockReleases: Bool = true) -> [Effect] {
+  mutating func release(strong count: UInt32, lastUnlockReleases: Bool = true) -> Outcome {
     let count = min(count, strong)
     strong -= count
-    var effects: [Effect] = []
+    var outcome = Outcome()
     if count > 0, strong == 0, wantsConnections {
-      effects.append(.releaseConnection(lastReleaseCloses: lastUnlockReleases))
+      outcome.connection = .released(lastReleaseCloses: lastUnlockReleases)
     }
-    let kept = strong + (lastUnlockReleases ? 0 : weak)
-    if kept == 0, !(wantsConnections && lastUnlockReleases && weak > 0) { effects.append(.end) }
-    return effects
+    let areWeakOnesEnough = wantsConnections || !lastUnlockReleases
+    outcome.isOver = strong == 0 && (weak == 0 || !areWeakOnesEnough)
+    return outcome
   }
 
-  /// A weak packet is given back.
-  mutating func releaseWeak() -> [Effect] {
-    weak -= min(1, weak)
-    return release(strong: 0, lastUnlockReleases: false)
-  }
-
-  mutating func addWeak() { weak += 1 }
-
-  mutating func addNormalPacket() { normalPackets += 1 }
-
-  /// Uses a normal packet up; false where none is out, so that it was used before.
-  mutating func useNormalPacket() -> Bool {
-    guard normalPackets > 0 else { return false }
-    normalPackets -= 1
-    return true
-  }
-
-  mutating func lock() -> [Effect] {
+  mutating func lock() -> Outcome {
     locks += 1
     return addStrong(1)
   }
 
-  mutating func unlock(lastUnlockReleases: Bool) -> [Effect] {
-    guard locks > 0 else { return [] }
+  mutating func unlock(lastUnlockReleases: Bool) -> Outcome {
+    guard locks > 0 else { return .nothing }
     locks -= 1
     return release(strong: 1, lastUnlockReleases: lastUnlockReleases)
   }
+
+  // MARK: Packets
+
+  /// Counts a packet whose references, if it brings any, are counted already.
+  mutating func insert(_ packet: SealedPacket) {
+    packets.append(packet)
+    if packet.kind == .tableWeak { weak += 1 }
+  }
+
+  /// The packet that the bytes are of, where it is out.
+  ///
+  /// - Parameter id: its number, where the bytes came the way that they were sent; a copy's bytes
+  ///   could be of any packet of the same stub.
+  func sealed(_ standard: StandardReference, _ id: PacketID) -> SealedPacket? {
+    packets.first { $0.fits(standard) && (id.isNone || $0.id == id) }
+  }
+
+  /// Uses a normal packet up: its references are somebody else's now.
+  mutating func use(_ packet: SealedPacket) { packets.removeAll { $0.id == packet.id } }
+
+  /// Gives back what a packet holds.
+  mutating func release(_ packet: SealedPacket) -> Outcome {
+    use(packet)
+    switch packet.kind {
+    case .normal: return release(strong: packet.references)
+    case .tableStrong: return release(strong: 1)
+    case .tableWeak:
+      weak -= 1
+      return release(strong: 0, lastUnlockReleases: false)
+    }
+  }
 }
 
-/// The stub managers of a process.
-struct ExportTable: Sendable {
-  /// An object can be marshalled in one apartment only, its home; by mistake in others too.
-  struct Key: Hashable, Sendable {
-    let apartment: ApartmentID
-    let object: ObjectID
+/// A packet that is out: a normal one that nobody has used, a table one that nobody has released.
+struct SealedPacket: Sendable {
+  let id: PacketID
+  let stub: InterfaceStubID
+  let kind: MarshalKind
+  /// The public references that it brings along.
+  let references: UInt32
+
+  /// Whether the bytes say what this packet's do.
+  func fits(_ standard: StandardReference) -> Bool {
+    stub == standard.ipid.interfaceStub && kind == standard.kind
+      && references == standard.publicReferences
   }
+}
 
-  private(set) var managers: [StubID: StubManager] = [:]
-  private var byObject: [Key: StubID] = [:]
-  private var byInterface: [InterfaceStubID: StubID] = [:]
+extension StandardReference {
+  /// A table-weak packet: a bit for local use, which others ignore (OBJREF.md, STDOBJREF).
+  static let tableWeak: UInt32 = 0x1
 
-  func manager(of object: ObjectID, in apartment: ApartmentID) -> StubID? {
-    byObject[Key(apartment: apartment, object: object)]
-  }
-
-  func manager(of interface: InterfaceStubID) -> StubID? { byInterface[interface] }
-
-  /// The managers of an apartment, oldest first.
-  func managers(in apartment: ApartmentID) -> [StubID] {
-    managers.values.filter { $0.apartment == apartment }.map(\.id).sorted()
-  }
-
-  mutating func insert(_ manager: StubManager) {
-    managers[manager.id] = manager
-    byObject[Key(apartment: manager.apartment, object: manager.object.value.id)] = manager.id
-  }
-
-  mutating func insert(_ interface: StubManager.Interface, into id: StubID) {
-    managers[id]?.add(interface)
-    byInterface[interface.id] = id
-  }
-
-  mutating func remove(_ id: StubID) -> StubManager? {
-    guard let manager = managers.removeValue(forKey: id) else { return nil }
-    byObject[Key(apartment: manager.apartment, object: manager.object.value.id)] = nil
-    for interface in manager.interfaces { byInterface[interface.id] = nil }
-    return manager
-  }
-
-  /// Changes a manager, and answers what the change asks for.
-  mutating func change<Result>(
-    _ id: StubID, _ body: (inout StubManager) -> Result
-  ) -> Result? {
-    guard var manager = managers[id] else { return nil }
-    let result = body(&manager)
-    managers[id] = manager
-    return result
+  /// How it was marshalled.
+  var kind: MarshalKind {
+    if publicReferences > 0 { return .normal }
+    return flags & Self.tableWeak != 0 ? .tableWeak : .tableStrong
   }
 }

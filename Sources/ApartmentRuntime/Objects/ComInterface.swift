@@ -11,7 +11,7 @@ public protocol ComInterface: SendableMetatype {
   /// The methods of an object of this process, nil where it has none of them.
   static func methods(of object: AnyObject) -> Methods?
   /// How a stub serves the methods, from slot 3 on (0–2 are IUnknown's, and never sent).
-  static var stubs: [StubMethod] { get }
+  static var stubs: [StubMethod<Methods>] { get }
 }
 
 /// One method of an interface, declared once: its slot, its name, its argument types and how a
@@ -35,20 +35,13 @@ public struct Method<Methods, Result: Wire, each Argument: Wire>: Sendable {
 
   /// How a stub serves it: unpack, call, pack.
   @inlinable
-  public var stub: StubMethod {
+  public var stub: StubMethod<Methods> {
     StubMethod(slot: slot, name: name) { [body]
-      (target: Any, reader: inout WireReader, writer: inout WireWriter) throws(HResult) in
-      guard let methods = target as? Methods else { throw .E_NOINTERFACE }
+      (methods: Methods, reader: inout WireReader, writer: inout WireWriter) throws(HResult) in
       let arguments = (repeat try (each Argument).read(from: &reader))
-      let result: Result
-      do throws(HResult) {
-        result = try body(methods, repeat each arguments)
-      } catch {
-        repeat giveBack(each arguments)
-        throw error
-      }
-      repeat giveBack(each arguments)
-      try result.write(to: &writer)
+      // What came with the call lives until the result is packed: it may be among it.
+      defer { repeat giveBack(each arguments) }
+      try body(methods, repeat each arguments).write(to: &writer)
     }
   }
 }
@@ -59,16 +52,16 @@ func giveBack(_ argument: some Wire) {
   if let pointer = argument as? OwnedPointer { pointer.dispose() }
 }
 
-/// A method as a stub serves it, whatever its types.
-public struct StubMethod: Sendable {
+/// A method as a stub serves it, whatever the types of its arguments.
+public struct StubMethod<Methods>: Sendable {
   public let slot: UInt16
   public let name: StaticString
-  let serve: @Sendable (Any, inout WireReader, inout WireWriter) throws(HResult) -> Void
+  let serve: @Sendable (Methods, inout WireReader, inout WireWriter) throws(HResult) -> Void
 
   @usableFromInline
   init(
     slot: UInt16, name: StaticString,
-    _ serve: @escaping @Sendable (Any, inout WireReader, inout WireWriter) throws(HResult) -> Void
+    _ serve: @escaping @Sendable (Methods, inout WireReader, inout WireWriter) throws(HResult) -> Void
   ) {
     self.slot = slot
     self.name = name
@@ -82,5 +75,5 @@ public enum IUnknown: ComInterface {
   public static let iid: GUID = "00000000-0000-0000-C000-000000000046"
   public static let name = "IUnknown"
   public static func methods(of object: AnyObject) -> Unknown? { object as? Unknown }
-  public static var stubs: [StubMethod] { [] }
+  public static var stubs: [StubMethod<Methods>] { [] }
 }

@@ -69,7 +69,7 @@ public struct ComPtr<I: ComInterface>: ~Copyable, InterfacePointer {
   /// What it owns, for a new holder.
   consuming func surrender(to holder: Holder) -> (PointerValue<I>, ReferenceID) {
     let result = (value, reference ?? .none)
-    if let reference { value.unknown.move(reference, to: holder) }
+    if let reference, holder != self.holder { value.unknown.move(reference, to: holder) }
     reference = nil
     return result
   }

@@ -73,9 +73,15 @@ open class Unknown {
 
   /// The same with no scheduling point, for use under a lock; nil where the object is a tombstone.
   func addRefHere(by holder: Holder) -> ReferenceID? {
+    if let reference = addRefIfAlive(by: holder) { return reference }
+    kernel.tell(.usedAfterRelease(id, by: holder, .addRef))
+    return nil
+  }
+
+  /// Adds a reference unless the object is a tombstone: for tables that do not keep what they list.
+  func addRefIfAlive(by holder: Holder) -> ReferenceID? {
     let before = lock()
     guard before & Self.deadBit == 0 else {
-      kernel.tell(.usedAfterRelease(id, by: holder, .addRef))
       unlock(before)
       return nil
     }
@@ -88,11 +94,6 @@ open class Unknown {
     }
     unlock(before + 1)
     return reference
-  }
-
-  /// Adds a reference unless the count is 0 already: for tables that do not keep what they list.
-  func addRefIfAlive(by holder: Holder) -> ReferenceID? {
-    isDead ? nil : addRefHere(by: holder)
   }
 
   /// Gives a reference back.

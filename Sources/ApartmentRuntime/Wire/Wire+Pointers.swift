@@ -6,18 +6,14 @@ extension OwnedPointer: Wire {
   /// What stands for a pointer that is not null.
   private static let referent: UInt32 = 0x0002_0000
 
-  public static func read(from reader: inout WireReader) throws(HResult) -> Self {
+  public static func read(from reader: inout WireReader) throws(HResult) -> OwnedPointer {
     guard try reader.number(UInt32.self) != 0 else { throw .E_POINTER }
     let size = Int(try reader.number(UInt32.self))
     guard Int(try reader.number(UInt32.self)) == size else { throw .RPC_E_INVALID_DATAPACKET }
     var inner = WireReader(try reader.take(size), shortfall: .RPC_E_INVALID_OBJREF)
     let reference = try ObjectReference.read(from: &inner)
     let thread = ComThread.current
-    let packet = thread.process.packet(of: reference)
-    let pointer = try thread.process.unmarshal(
-      reference, packet, in: try thread.requireApartment())
-    // The class is final, so Self is OwnedPointer.
-    return unsafeDowncast(pointer, to: Self.self)
+    return try thread.process.unmarshal(reference, .none, in: try thread.requireApartment())
   }
 
   public func write(to writer: inout WireWriter) throws(HResult) {

@@ -63,5 +63,9 @@ extension KnobValues {
 
 extension Scenario {
   /// The sources that it shows, for a recording's header.
-  var sources: [RecordingHeader.Source] { [] }
+  var sources: [RecordingHeader.Source] {
+    files.compactMap { file in
+      LessonSources.text(of: file).map { RecordingHeader.Source(file: file, text: $0) }
+    }
+  }
 }

@@ -19,7 +19,7 @@ enum IServiceProvider: ComInterface {
     (provider: any ServiceProviding, service: GUID, iid: GUID) throws(HResult) -> OwnedPointer in
     try provider.queryService(service, iid)
   }
-  static var stubs: [StubMethod] { [queryService.stub] }
+  static var stubs: [StubMethod<Methods>] { [queryService.stub] }
 }
 
 extension InterfacePointer where I == IServiceProvider, Self: ~Copyable {
@@ -49,7 +49,7 @@ enum IShellService: ComInterface {
     (service: any ShellServing, amount: Int32) throws(HResult) -> Int32 in
     try service.doWork(amount)
   }
-  static var stubs: [StubMethod] { [doWork.stub] }
+  static var stubs: [StubMethod<Methods>] { [doWork.stub] }
 
   /// SID_SShellService.
   static let service: GUID = "A1F00002-0000-4000-8000-F100F1A00001"

@@ -1,0 +1,197 @@
+import ApartmentRuntime
+import Synchronization
+import Testing
+import ThreadKernel
+@testable import Trace
+
+/// What a little COM program noted while it ran, and what went wrong in it.
+final class Notes: Sendable {
+  private let content = Mutex<(values: [String: String], failures: [String])>(([:], []))
+
+  var values: [String: String] { content.withLock { $0.values } }
+  var failures: [String] { content.withLock { $0.failures } }
+
+  func note(_ key: String, _ value: some CustomStringConvertible) {
+    let text = value.description
+    content.withLock { $0.values[key] = text }
+  }
+
+  func fail(_ text: String) { content.withLock { $0.failures.append(text) } }
+}
+
+/// A program in the making: its process, and threads that note what they find.
+struct Program: Sendable {
+  let process: ComProcess
+  let notes: Notes
+
+  var kernel: Kernel { process.kernel }
+
+  func note(_ key: String, _ value: some CustomStringConvertible) { notes.note(key, value) }
+
+  /// The code that `body` ends with, `S_OK` where it throws nothing.
+  func note(_ key: String, codeOf body: () throws -> Void) {
+    note(key, code(of: body))
+  }
+
+  func signal() -> Signal { Signal(in: kernel) }
+
+  func field<I: ComInterface>(_ name: String, _ interface: I.Type = I.self) -> ComField<I> {
+    ComField<I>(name, in: kernel)
+  }
+
+  /// Starts a thread that enters an apartment of that model, if any, and leaves it at its end.
+  @discardableResult
+  func thread(
+    _ name: String, _ model: Coinit? = nil, _ body: @escaping @Sendable () throws -> Void
+  ) -> KernelThread? {
+    process.spawn(name) { [self] in
+      do {
+        if let model { try coInitializeEx(model) }
+        defer { if model != nil { coUninitialize() } }
+        try body()
+      } catch {
+        // A run that is being ended ends calls; that is no failure of the program's.
+        if !kernel.isAbandoned { notes.fail("\(name): \(error)") }
+      }
+    }
+  }
+}
+
+/// A COM program that has run: what it told, the World that follows from it, what it noted.
+struct ComRun {
+  let events: [Event]
+  let world: World
+  let standing: Kernel.Standing
+  let notes: Notes
+
+  subscript(_ key: String) -> String? { notes.values[key] }
+}
+
+/// Runs a program until it stands still, folds what it tells, and ends it.
+///
+/// Every run is checked: no event contradicts the World, its invariants hold at each scheduling
+/// point, no thread is left, and nothing failed that the program does not expect.
+@discardableResult
+func run(
+  _ schedule: Schedule = .lesson([]), free: Bool = false, budget: Int? = nil,
+  expecting expected: Kernel.Standing? = .over, location: SourceLocation = #_sourceLocation,
+  _ program: (Program) -> Void
+) -> ComRun {
+  let kernel = Kernel(.init(schedule: schedule, startsFree: free, budget: budget))
+  let collector = kernel.makeCollector()
+  let notes = Notes()
+  program(Program(process: makeProcess(in: kernel), notes: notes))
+  var fold = Fold(isFree: free)
+  let standing = kernel.follow(collector, quietSeconds: 20) { fold.apply($0) }
+  fold.checkEnd()
+  #expect(kernel.abandon() == [], "threads are left", sourceLocation: location)
+  #expect(fold.wrong == [], sourceLocation: location)
+  if let expected {
+    #expect(standing == expected, sourceLocation: location)
+    #expect(notes.failures == [], sourceLocation: location)
+  }
+  return ComRun(events: fold.events, world: fold.world, standing: standing, notes: notes)
+}
+
+/// A process with every interface of the tests registered but `IUnregistered`.
+func makeProcess(in kernel: Kernel) -> ComProcess {
+  let process = ComProcess("tests", in: kernel)
+  process.register(ICounter.self)
+  process.register(IRegistry.self)
+  process.register(IKeeper.self)
+  process.register(IEcho.self)
+  process.register(IPartner.self)
+  return process
+}
+
+/// Folds events and gathers what is wrong with them.
+private struct Fold {
+  let isFree: Bool
+  var events: [Event] = []
+  var world = World()
+  var wrong: [String] = []
+
+  init(isFree: Bool) { self.isFree = isFree }
+
+  mutating func apply(_ event: Event) {
+    // Before a choice everybody stands still: that is where invariants hold.
+    if case .choice = event.kind, !isFree { check() }
+    world.apply(event)
+    forgiveNewTarget(of: event)
+    events.append(event)
+    if let fault = world.fault, wrong.isEmpty { wrong.append("event \(fault.at): \(fault.sentence)") }
+  }
+
+  /// A wait for a call into the MTA is told again when a thread of the pool takes the call; the
+  /// fold takes that for an act of the waiting thread.
+  private mutating func forgiveNewTarget(of event: Event) {
+    guard case .waits(.reply) = event.kind, let fault = world.fault, fault.at == event.n,
+      fault.sentence.hasSuffix("acts while it waits")
+    else { return }
+    world.fault = nil
+  }
+
+  mutating func checkEnd() { check() }
+
+  private mutating func check() {
+    guard wrong.count < 3 else { return }
+    for violation in world.violations {
+      wrong.append("before event \(events.count): \(violation.sentence)")
+    }
+  }
+}
+
+extension ComRun {
+  /// The World at the moment at which a thread passed a mark.
+  func world(at mark: String) -> World {
+    var world = World()
+    for event in events {
+      world.apply(event)
+      if world.passed(mark) { break }
+    }
+    return world
+  }
+
+  /// The first component of that name.
+  func component(_ name: String = "Counter") -> World.Object? {
+    world.objects(named: name).first { $0.role == .component }
+  }
+
+  var proxies: [World.Object] { world.objectsInOrder.filter { $0.role == .proxy } }
+
+  /// The name of the thread on which the component was destroyed; nil where it was not.
+  func destroyer(of name: String = "Counter") -> String? {
+    guard let id = component(name)?.id else { return nil }
+    let end = events.first { $0.kind == .objectDestroyed(id) }
+    return end.flatMap { world.threads[$0.thread] }.map { world[$0.name] }
+  }
+
+  /// The names of the threads that entered a method of the component, in order.
+  func threads(in method: String) -> [String] {
+    events.compactMap { event in
+      guard case .methodEntered(_, let name, _) = event.kind, world[name] == method else {
+        return nil
+      }
+      return world.threads[event.thread].map { world[$0.name] }
+    }
+  }
+}
+
+/// The code that `body` throws; `S_OK` where it throws none.
+func code(of body: () throws -> Void) -> HResult {
+  do {
+    try body()
+    return .S_OK
+  } catch {
+    return error as? HResult ?? .E_UNEXPECTED
+  }
+}
+
+/// The top-level message loop.
+func pump() {
+  while let message = getMessage() { dispatchMessage(message) }
+}
+
+/// The schedules that each program of several threads runs under.
+let schedules: [Schedule] =
+  [.lesson([]), .roundRobin] + (1...8).map { Schedule.random(seed: UInt64($0)) }
