@@ -24,11 +24,10 @@ extension LessonText {
     ],
     questions: [
       "query-again.how-many": .init(
-        "How many streams will both queries have used?",
-        choices: [1: "one in all", 2: "one for each"],
+        "How many streams will this query open?", choices: [1: "none", 2: "one"],
         answers: [
-          1: "One in all: this query opened none.",
-          2: "One for each.",
+          1: "None: the proxy is there already.",
+          2: "One, as the first did.",
         ])
     ],
     actions: ["query-again": "query again"],

@@ -21,8 +21,8 @@ extension LessonText {
         + "apartment. Main sits idle. A pointer is an address: nothing lies between it and the "
         + "object.",
       "straight.refused":
-        "RPC_E_WRONG_THREAD. The one that refuses is named in the log: nobody else looked. Had "
-        + "it not been checked there, the call would have gone on in the wrong room.",
+        "{refuser} answered RPC_E_WRONG_THREAD: it looked at the thread that came. Nobody else "
+        + "did; without that look the call would have gone on in the wrong room.",
       "straight.read":
         "The service keeps a total and no lock: one thread was meant to come. The worker has "
         + "read it and is about to add to what it read.",
