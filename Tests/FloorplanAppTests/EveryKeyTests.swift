@@ -1,7 +1,7 @@
 import FloorplanViews
 import Scenarios
-import Testing
 import TerminalUI
+import Testing
 import Trace
 
 @testable import FloorplanApp
@@ -80,7 +80,9 @@ import Trace
     }
   }
 
-  @Test(arguments: [Size(width: 1, height: 1), Size(width: 500, height: 200), Size(width: 0, height: 0)])
+  @Test(arguments: [
+    Size(width: 1, height: 1), Size(width: 500, height: 200), Size(width: 0, height: 0),
+  ])
   func anySizeIsDrawn(size: Size) throws {
     let program = try Program(scenario: "right-way")
     program.driver.take(.resize(size))

@@ -48,7 +48,9 @@ struct NarratedLog {
   /// The card: what was seen, what was expected and did not come, what looks wrong.
   func closing(_ world: World, _ unmet: [Expectation]) -> [UInt8] {
     var lines = [""]
-    if let fault = world.fault { lines += entry("!", "event \(fault.at): \(fault.sentence)", by: ThreadID.none) }
+    if let fault = world.fault {
+      lines += entry("!", "event \(fault.at): \(fault.sentence)", by: ThreadID.none)
+    }
     let findings = world.findings().filter { $0.lint != .deadlock }
     for finding in findings { lines += entry("!", finding.sentence, by: ThreadID.none) }
     if !findings.isEmpty { lines.append("") }
