@@ -199,15 +199,15 @@ import Trace
         let packet = try ObjectReference.read(from: &reader)
         let ipid = packet.standard?.ipid ?? .null
         let bad = try queryRequest(IRegistry.iid, for: ICounter.iid, in: apartment)
-        program.note("bad", apartment.respond(to: bad).result)
+        program.note("bad", apartment.respond(to: Parcel(bad)).result)
         // ICounter is found from the IPID of IRegistry: the object is asked, not its interface.
         let good = try queryRequest(ipid, for: ICounter.iid, in: apartment)
-        var answer = try Response.results(of: apartment.respond(to: good).bytes)
+        var answer = try Response.results(of: apartment.respond(to: Parcel(good)).parcel)
         let results = try [RemoteQueryResult].read(from: &answer)
         program.note("good", results.first?.result ?? .E_UNEXPECTED)
         program.note("same OID", results.first?.standard.oid == packet.standard?.oid)
         let lacked = try queryRequest(ipid, for: IKeeper.iid, in: apartment)
-        answer = try Response.results(of: apartment.respond(to: lacked).bytes)
+        answer = try Response.results(of: apartment.respond(to: Parcel(lacked)).parcel)
         let none = try [RemoteQueryResult].read(from: &answer)
         program.note("lacked", none.first?.result ?? .E_UNEXPECTED)
         try coDisconnectObject(registry)

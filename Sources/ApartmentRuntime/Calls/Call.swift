@@ -14,13 +14,13 @@ struct CallIdentity: Sendable {
 public final class Call: Sendable {
   private enum Answer: Sendable {
     case none
-    case bytes([UInt8])
+    case parcel(Parcel)
     /// The call did not arrive, or its apartment ended under it.
     case failure(HResult)
   }
 
   let identity: CallIdentity
-  let request: [UInt8]
+  let request: Parcel
   let caller: KernelThread
   /// Whether the caller takes calls while it waits.
   let callerPumps: Bool
@@ -33,7 +33,7 @@ public final class Call: Sendable {
   }
 
   init(
-    _ identity: CallIdentity, request: [UInt8], caller: KernelThread, callerPumps: Bool,
+    _ identity: CallIdentity, request: Parcel, caller: KernelThread, callerPumps: Bool,
     server: ThreadID
   ) {
     self.identity = identity
@@ -58,19 +58,19 @@ public final class Call: Sendable {
     state.withLock { if case .none = $0.answer { false } else { true } }
   }
 
-  /// The answer's bytes.
+  /// The answer.
   ///
   /// - Throws: why there is none.
-  func reply() throws(HResult) -> [UInt8] {
+  func reply() throws(HResult) -> Parcel {
     switch state.withLock({ $0.answer }) {
     case .none: throw .RPC_E_CALL_CANCELED
-    case .bytes(let bytes): return bytes
+    case .parcel(let parcel): return parcel
     case .failure(let code): throw code
     }
   }
 
-  func answer(_ bytes: [UInt8]) {
-    state.withLock { $0.answer = .bytes(bytes) }
+  func answer(_ parcel: Parcel) {
+    state.withLock { $0.answer = .parcel(parcel) }
     caller.kernel.unpark(caller)
   }
 

@@ -63,11 +63,11 @@ enum Response {
   /// The results, where the call succeeded.
   ///
   /// - Throws: the HRESULT that the response ends with, where it is a failure.
-  static func results(of bytes: [UInt8]) throws(HResult) -> WireReader {
-    var tail = WireReader(bytes, at: max(0, bytes.count - 4))
+  static func results(of parcel: Parcel) throws(HResult) -> WireReader {
+    var tail = WireReader(parcel, at: max(0, parcel.bytes.count - 4))
     let result = HResult(try tail.packed())
     if result.isFailure { throw result }
-    return WireReader(bytes, at: 8)
+    return WireReader(parcel, at: 8)
   }
 }
 

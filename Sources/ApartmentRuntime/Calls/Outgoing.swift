@@ -41,8 +41,9 @@ struct Outgoing {
   /// - Returns: the results.
   /// - Throws: what the object answered, or why the call did not reach it.
   @usableFromInline
-  func send(_ request: [UInt8]) throws(HResult) -> WireReader {
-    let blob = kernel.blob(request)
+  func send(_ writer: WireWriter) throws(HResult) -> WireReader {
+    let request = writer.parcel
+    let blob = kernel.blob(request.bytes)
     kernel.tell(
       .callPacked(
         identity.id, causality: identity.causality, parent: identity.parent, proxy: proxy,
@@ -50,12 +51,13 @@ struct Outgoing {
     do throws(HResult) {
       return try Response.results(of: try exchange(request))
     } catch {
+      thread.discard(request)
       kernel.tell(.callReturned(identity.id, error))
       throw error
     }
   }
 
-  private func exchange(_ request: [UInt8]) throws(HResult) -> [UInt8] {
+  private func exchange(_ request: Parcel) throws(HResult) -> Parcel {
     guard let apartment = thread.process.apartment(target), let me = KernelThread.current else {
       throw .CO_E_OBJNOTCONNECTED
     }
@@ -79,7 +81,18 @@ struct Outgoing {
     return try call.reply()
   }
 
-  /// The caller goes on with what was unpacked, or with why it was not.
+  /// The caller goes on with what was unpacked.
   @usableFromInline
-  func finish(_ result: HResult) { kernel.tell(.callReturned(identity.id, result)) }
+  func finish() { kernel.tell(.callReturned(identity.id, .S_OK)) }
+
+  /// The results could not be unpacked.
+  @usableFromInline
+  func fail(_ result: HResult, _ results: WireReader) {
+    thread.discard(results.parcel)
+    kernel.tell(.callReturned(identity.id, result))
+  }
+
+  /// The arguments could not be packed: no call is made.
+  @usableFromInline
+  func cancel(_ arguments: WireWriter) { thread.discard(arguments.parcel) }
 }

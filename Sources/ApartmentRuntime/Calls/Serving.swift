@@ -9,17 +9,17 @@ extension Call {
     kernel.point(.callServed)
     thread.serving.append(identity)
     kernel.tell(.callServed(identity.id))
-    let (bytes, result) = apartment.respond(to: request)
-    let blob = kernel.blob(bytes)
+    let (parcel, result) = apartment.respond(to: request)
+    let blob = kernel.blob(parcel.bytes)
     kernel.tell(.callAnswered(identity.id, result, blob))
     thread.serving.removeLast()
-    answer(bytes)
+    answer(parcel)
   }
 }
 
 extension Apartment {
   /// The response to a request, whatever its bytes are.
-  func respond(to request: [UInt8]) -> (bytes: [UInt8], result: HResult) {
+  func respond(to request: Parcel) -> (parcel: Parcel, result: HResult) {
     var writer = WireWriter()
     Response.begin(&writer)
     var result = HResult.S_OK
@@ -27,30 +27,32 @@ extension Apartment {
       try run(request, into: &writer)
     } catch {
       // What was packed before the failure is void: out parameters are zero then.
+      ComThread.current.discard(writer.parcel)
       writer = WireWriter()
       Response.begin(&writer)
       result = error
     }
     Response.end(&writer, result)
-    return (writer.bytes, result)
+    return (writer.parcel, result)
   }
 
-  private func run(_ request: [UInt8], into writer: inout WireWriter) throws(HResult) {
+  private func run(_ request: Parcel, into writer: inout WireWriter) throws(HResult) {
     var reader = WireReader(request, shortfall: .RPC_E_INVALID_HEADER)
     let head = try RequestHead.read(from: &reader)
     var arguments = WireReader(request, at: reader.position)
     if head.ipid.interfaceStub.isNone {
       let exporter = RemoteUnknown(in: self)
-      let stub: AnyInterfaceStub =
+      let stub =
         head.iid == ILocalExporter.iid
-        ? BoundInterfaceStub<ILocalExporter>(exporter) : BoundInterfaceStub<IRemUnknown>(exporter)
+        ? InterfaceStub(ILocalExporter.self, for: exporter)
+        : InterfaceStub(IRemUnknown.self, for: exporter)
       return try stub.serve(slot: head.slot, &arguments, &writer)
     }
     guard let target = process.enter(head.ipid, in: self) else { throw .RPC_E_DISCONNECTED }
     defer { process.leave(target) }
     let object = target.object.value
     let stub = target.stub.value
-    guard let method = stub.method(slot: head.slot) else { throw .RPC_E_INVALIDMETHOD }
+    let method = try stub.method(slot: head.slot)
     object.tellEntered(method, .stub)
     do throws(HResult) {
       try stub.serve(slot: head.slot, &arguments, &writer)

@@ -167,6 +167,17 @@ extension ComThread {
     try release(reference, packet)
   }
 
+  /// Gives back what the packets of a parcel hold that nobody has opened and nobody will.
+  func discard(_ parcel: Parcel) {
+    for (reference, packet) in parcel.references where process.isOut(reference, packet) {
+      do throws(HResult) {
+        try release(reference, packet)
+      } catch {
+        // Its exporter is gone, and with it what the packet held.
+      }
+    }
+  }
+
   /// The OBJREF that the stream stands at. It is COM that says no to bytes that are none.
   private func read(_ stream: ComStream) throws(HResult) -> (ObjectReference, PacketID) {
     do throws(HResult) {

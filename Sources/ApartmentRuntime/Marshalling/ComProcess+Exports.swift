@@ -132,6 +132,14 @@ extension ComProcess {
     }
   }
 
+  /// Whether a packet was neither used nor released.
+  func isOut(_ reference: ObjectReference, _ packet: PacketID) -> Bool {
+    guard let standard = reference.standard else { return false }
+    return tables.withLock { tables in
+      find(standard, &tables)?.0.sealed(standard, packet) != nil
+    }
+  }
+
   /// Gives back what a packet of the calling thread's apartment holds.
   ///
   /// - Throws: `RPC_E_INVALID_OBJREF` for a packet that was used or released before: that is told.

@@ -192,13 +192,13 @@ struct RemoteUnknownClient {
       to: ipid, I.iid, slot: method.slot, method: method.name, proxy: .none, target: apartment)
     var writer = outgoing.writer
     repeat try (each argument).write(to: &writer)
-    var reader = try outgoing.send(writer.bytes)
+    var reader = try outgoing.send(writer)
     do throws(HResult) {
       let result = try Result.read(from: &reader)
-      outgoing.finish(.S_OK)
+      outgoing.finish()
       return result
     } catch {
-      outgoing.finish(error)
+      outgoing.fail(error, reader)
       throw error
     }
   }

@@ -32,14 +32,19 @@ extension InterfacePointer where Self: ~Copyable {
     guard let methods = value.methods else {
       let outgoing = try unknown.beginCall(I.iid, slot: method.slot, method: method.name)
       var writer = outgoing.writer
-      repeat try (each argument).write(to: &writer)
-      var reader = try outgoing.send(writer.bytes)
+      do throws(HResult) {
+        repeat try (each argument).write(to: &writer)
+      } catch {
+        outgoing.cancel(writer)
+        throw error
+      }
+      var reader = try outgoing.send(writer)
       do throws(HResult) {
         let result = try Result.read(from: &reader)
-        outgoing.finish(.S_OK)
+        outgoing.finish()
         return result
       } catch {
-        outgoing.finish(error)
+        outgoing.fail(error, reader)
         throw error
       }
     }

@@ -10,19 +10,20 @@ extension OwnedPointer: Wire {
     guard try reader.number(UInt32.self) != 0 else { throw .E_POINTER }
     let size = Int(try reader.number(UInt32.self))
     guard Int(try reader.number(UInt32.self)) == size else { throw .RPC_E_INVALID_DATAPACKET }
+    let packet = reader.packet
     var inner = WireReader(try reader.take(size), shortfall: .RPC_E_INVALID_OBJREF)
     let reference = try ObjectReference.read(from: &inner)
     let thread = ComThread.current
-    return try thread.process.unmarshal(reference, .none, in: try thread.requireApartment())
+    return try thread.process.unmarshal(reference, packet, in: try thread.requireApartment())
   }
 
   public func write(to writer: inout WireWriter) throws(HResult) {
-    let (reference, _) = try ComThread.current.marshal(unknown, iid, .normal)
+    let (reference, packet) = try ComThread.current.marshal(unknown, iid, .normal)
     let bytes = reference.bytes
     writer.number(Self.referent)
     writer.number(UInt32(bytes.count))
     writer.number(UInt32(bytes.count))
-    writer.append(bytes)
+    writer.append(bytes, of: packet)
     // The packet holds what the receiver needs: the sender's reference is done with.
     dispose()
   }

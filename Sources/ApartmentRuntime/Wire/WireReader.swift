@@ -3,6 +3,7 @@ import Trace
 /// Unpacks what `WireWriter` packed. Whatever the bytes are, it answers an error and never traps.
 public struct WireReader {
   private let bytes: [UInt8]
+  private let packets: [Int: PacketID]
   public private(set) var position: Int
   /// What is thrown where the bytes end too early.
   private let shortfall: HResult
@@ -10,10 +11,23 @@ public struct WireReader {
   public init(
     _ bytes: [UInt8], at position: Int = 0, shortfall: HResult = .RPC_E_INVALID_DATAPACKET
   ) {
-    self.bytes = bytes
+    self.init(Parcel(bytes), at: position, shortfall: shortfall)
+  }
+
+  init(
+    _ parcel: Parcel, at position: Int = 0, shortfall: HResult = .RPC_E_INVALID_DATAPACKET
+  ) {
+    bytes = parcel.bytes
+    packets = parcel.packets
     self.position = position
     self.shortfall = shortfall
   }
+
+  /// The packet that begins here, where that is known.
+  var packet: PacketID { packets[position] ?? .none }
+
+  /// All that was sent.
+  var parcel: Parcel { Parcel(bytes, packets: packets) }
 
   public var remaining: Int { bytes.count - position }
 

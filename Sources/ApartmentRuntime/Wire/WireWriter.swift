@@ -1,6 +1,10 @@
+import Trace
+
 /// Packs values in little endian, as NDR lays them out: a number begins at a multiple of its size.
 public struct WireWriter {
   public private(set) var bytes: [UInt8] = []
+  /// Which packets begin where.
+  private var packets: [Int: PacketID] = [:]
 
   public init(reserving capacity: Int = 128) { bytes.reserveCapacity(capacity) }
 
@@ -23,6 +27,15 @@ public struct WireWriter {
     packed(guid.data3)
     packed(guid.data4)
   }
+
+  /// A packet's bytes, with its number.
+  mutating func append(_ reference: [UInt8], of packet: PacketID) {
+    packets[bytes.count] = packet
+    append(reference)
+  }
+
+  /// What was packed, for sending.
+  var parcel: Parcel { Parcel(bytes, packets: packets) }
 
   public mutating func append(_ more: some Collection<UInt8>) { bytes.append(contentsOf: more) }
 
