@@ -1,4 +1,5 @@
-// Made by .ci/embed-sources from the lessons' own files. swift-format-ignore-file
+// swift-format-ignore-file
+// Made by .ci/embed-sources from the lessons' own files.
 
 /// The source of every lesson, for the source pane and for recordings.
 public enum LessonSources {
@@ -7,6 +8,7 @@ public enum LessonSources {
 
   static let all: [String: String] = [
     "Fetched.swift": ###"""
+// swift-format-ignore-file: AlwaysUseLowerCamelCase
 import ApartmentRuntime
 import ThreadKernel
 import Trace
@@ -387,6 +389,7 @@ private struct Lesson: Sendable {
 }
 """###,
     "Package.swift": ###"""
+// swift-format-ignore-file: AlwaysUseLowerCamelCase
 import ApartmentRuntime
 import ThreadKernel
 import Trace
@@ -678,7 +681,7 @@ enum Straight {
     defer { coUninitialize() }
     repeat {
       // A refusal is no reason to stop.
-      _ = try? useService(pSP)
+      try? useService(pSP)
     } while stage.nextAction("call-again") != nil
   }
 

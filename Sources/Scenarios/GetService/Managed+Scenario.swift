@@ -8,10 +8,12 @@ extension Managed {
     steps: { _ in
       [
         Step("managed.sited") { $0.isHeld("ServiceProvider", by: "shell.site") },
-        Step("managed.wrapped", ["S8"]) { !$0.packets(of: "IServiceProvider").isEmpty },
+        Step("managed.wrapped", ["S8"]) { world in
+          !world.packets(of: "IServiceProvider").isEmpty && !world.isIn("ManagedReference", "main")
+        },
         Step("managed.entered") { $0.apartment(of: "worker")?.kind == .multithreaded },
         Step("managed.proxied", ["S8"]) { $0.isHeld("ServiceProvider", by: "Package.provider") },
-        Step("managed.served", ["S8"]) { $0.server(of: "QueryService") != nil },
+        Step("managed.served", ["S8"]) { $0.isServed("QueryService") },
         Step("managed.worked", ["S8"]) { $0.returns(of: "DoWork") > 0 },
       ]
     },

@@ -61,7 +61,7 @@ extension NoPump {
       },
       Step("no-pump.opened", ["S4"]) { $0.target(ofField: "Package.m_pBackgroundSP") != nil },
       Step("no-pump.queued", ["S4"]) { $0.isQueued("QueryService") },
-      Step("no-pump.served", ["S4"]) { $0.server(of: "QueryService") != nil },
+      Step("no-pump.served", ["S4"]) { $0.isServed("QueryService") },
     ]
     let waits = Step("no-pump.waits") { $0.isWaiting("main") }
     switch knobs["wait"] {
@@ -70,7 +70,7 @@ extension NoPump {
     case "pumping":
       return start + [
         waits,
-        Step("no-pump.served-in-wait", ["S4"]) { $0.server(of: "DoWork") != nil },
+        Step("no-pump.served-in-wait", ["S4"]) { $0.isServed("DoWork") },
         Step("no-pump.resolved") { $0.isIdle("main") && $0.returns(of: "DoWork") == 1 },
       ]
     default:

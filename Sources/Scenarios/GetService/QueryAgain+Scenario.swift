@@ -14,7 +14,7 @@ extension QueryAgain {
           $0.calls(of: "QueryService").count == 2 && $0.isQueued("QueryService")
         },
         Step("query-again.served") {
-          $0.calls(of: "QueryService").count { !$0.server.isNone } == 2
+          $0.calls(of: "QueryService").count == 2 && $0.isServed("QueryService")
         },
         Step("query-again.worked-again", ["S5"]) { $0.returns(of: "DoWork") == 2 },
       ]

@@ -60,8 +60,8 @@ extension RightWay {
         $0.target(ofField: "Package.m_pBackgroundSP") != nil
       },
     ] + (isDetached ? [detached] : []) + [
-      Step("right-way.served", ["S4"]) { $0.server(of: "QueryService") != nil },
-      Step("right-way.proxied", ["S4"]) { !$0.proxies(named: "ShellService").isEmpty },
+      Step("right-way.served", ["S4"]) { $0.isServed("QueryService") },
+      Step("right-way.proxied", ["S4"]) { $0.isHeld("ShellService", byLocalOf: "worker") },
     ] + (isDetached ? [] : [Step("right-way.released-twice", ["S7"]) { !$0.misuses.isEmpty }])
   }
 }

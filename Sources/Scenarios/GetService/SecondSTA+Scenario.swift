@@ -66,7 +66,9 @@ extension SecondSTA {
       Step("second-sta.entered") { $0.apartment(of: "worker 2") != nil },
       areSTAs(knobs)
         ? Step("second-sta.refused", ["S5"]) { !$0.refusals.isEmpty }
-        : Step("second-sta.shared", ["S5"]) { $0.secondCall.map { !$0.server.isNone } ?? false },
+        : Step("second-sta.shared", ["S5"]) { world in
+          world.secondCall?.state == .served && world.isServed("QueryService")
+        },
     ]
   }
 }

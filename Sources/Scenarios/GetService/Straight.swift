@@ -30,7 +30,7 @@ enum Straight {
     defer { coUninitialize() }
     repeat {
       // A refusal is no reason to stop.
-      _ = try? useService(pSP)
+      try? useService(pSP)
     } while stage.nextAction("call-again") != nil
   }
 

@@ -47,7 +47,8 @@ public struct Scenario: Sendable {
 
   init(
     id: String, key: Character, document: Document, facts: [String], cast: Cast,
-    castOfKnobs: (@Sendable (KnobValues) -> Cast)? = nil, knobs: [Knob] = [], actions: [Action] = [],
+    castOfKnobs: (@Sendable (KnobValues) -> Cast)? = nil, knobs: [Knob] = [],
+    actions: [Action] = [],
     steps: @escaping @Sendable (KnobValues) -> [Step],
     questions: @escaping @Sendable (KnobValues) -> [Question] = { _ in [] },
     order: @escaping @Sendable (KnobValues) -> [OrderConstraint] = { _ in [] },

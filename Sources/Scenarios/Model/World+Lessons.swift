@@ -28,6 +28,23 @@ extension World {
     }
   }
 
+  /// Whether a local variable of the thread holds a proxy of an object of that class.
+  func isHeld(_ object: String, byLocalOf thread: String) -> Bool {
+    guard let thread = self.thread(named: thread) else { return false }
+    return proxies(named: object).contains { proxy in
+      holders(of: proxy.id).contains { $0.holder == .local(thread.id) }
+    }
+  }
+
+  /// Whether a thread is in that method of a component, called through a stub.
+  func isServed(_ method: String) -> Bool {
+    threads.values.contains { thread in
+      thread.frames.contains { frame in
+        if case .method(_, let name, .stub) = frame.kind { self[name] == method } else { false }
+      }
+    }
+  }
+
   /// The components of that class, tombstones too.
   func components(named text: String) -> [Object] {
     objects(named: text).filter { $0.role == .component }

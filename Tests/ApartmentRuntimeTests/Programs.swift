@@ -1,0 +1,106 @@
+import ApartmentRuntime
+import ThreadKernel
+import Trace
+
+/// A program of several threads that uses much of the runtime, for runs of every kind.
+struct SampleProgram: Sendable, CustomStringConvertible {
+  let description: String
+  let start: @Sendable (Program) -> Void
+
+  static let all = [calls, pools, tables, handingOut, dyingClients, managed]
+
+  /// Two clients of different kinds call one STA object.
+  static let calls = SampleProgram(description: "calls into an STA") { program in
+    let handover = program.server(ICounter.self, .apartmentThreaded, .tableStrong) { try Counter() }
+    for (name, model) in [("sta", Coinit.apartmentThreaded), ("mta", .multithreaded)] {
+      program.thread(name, model) {
+        let counter = try handover.open()
+        for _ in 0..<3 { try counter.increment() }
+      }
+    }
+  }
+
+  /// Objects in the MTA and in an STA that call each other back.
+  static let pools = SampleProgram(description: "calls back through the pool") { program in
+    let handover = program.server(IPartner.self, .multithreaded) { try Partner("B") }
+    program.thread("A", .apartmentThreaded) {
+      let other = try handover.open()
+      let mine = ComPtr<IPartner>(try Partner("A"))
+      try other.meet(mine.copy().detach())
+      try mine.meet(other.copy().detach())
+      _ = try mine.ping(4)
+      try mine.meet(ComPtr<IPartner>(try Partner("nobody")).detach())
+    }
+  }
+
+  /// Packets of every kind, used, released and left.
+  static let tables = SampleProgram(description: "table packets") { program in
+    for flags in [MarshalFlags.normal, .tableStrong, .tableWeak] {
+      let handover = program.server(ICounter.self, .apartmentThreaded, flags, keeps: true) {
+        try ConnectedCounter(name: "\(flags.kind)")
+      }
+      program.thread("client of \(flags.kind)", .multithreaded) {
+        _ = try? handover.open().increment()
+        _ = try? handover.open().increment()
+        _ = try? handover.release()
+      }
+    }
+  }
+
+  /// Pointers in arguments and results, and interfaces asked for through proxies.
+  static let handingOut = SampleProgram(description: "pointers in calls") { program in
+    let registry = program.server(IRegistry.self) { try Registry() }
+    let keeper = program.server(IKeeper.self, .multithreaded, .tableStrong) { try Keeper() }
+    for name in ["one", "two"] {
+      program.thread(name, .apartmentThreaded) {
+        let keeper = try keeper.open()
+        if name == "one" {
+          let registry = try registry.open()
+          try keeper.keep(registry.find("entry"))
+          _ = try registry.query(ICounter.self)
+        } else {
+          try keeper.keep(ComPtr<ICounter>(try Counter()).detach())
+        }
+        _ = try? keeper.useKept(1)
+        try keeper.drop()
+      }
+    }
+  }
+
+  /// Clients that end without giving anything back, and a server that leaves first.
+  static let dyingClients = SampleProgram(description: "threads that leave everything") { program in
+    let handover = program.server(ICounter.self, .apartmentThreaded, .tableStrong) { try Counter() }
+    let quitter = program.server(ICounter.self) { try Counter() }
+    let left: ComField<ICounter> = program.field("left behind")
+    for (name, model) in [("sta", Coinit.apartmentThreaded), ("mta", .multithreaded)] {
+      program.thread(name) {
+        try coInitializeEx(model)
+        try handover.open().increment()
+        if name == "sta" {
+          left.set(try quitter.open())
+        } else {
+          let copy = try handover.copy()
+          _ = try? coUnmarshalInterface(copy, ICounter.self).increment()
+        }
+      }
+    }
+  }
+
+  /// One managed reference for threads of every kind.
+  static let managed = SampleProgram(description: "a managed reference") { program in
+    let ready = program.signal()
+    let box = Box<ManagedReference<ICounter>>()
+    program.thread("main", .apartmentThreaded) {
+      box.value = try ManagedReference(ComPtr<ICounter>(try Counter()), name: "managed")
+      ready.set()
+      pump()
+      box.value?.dispose()
+    }
+    for (name, model) in [("sta", Coinit?.some(.apartmentThreaded)), ("mta", .multithreaded), ("bare", nil)] {
+      program.thread(name, model) {
+        try waitForSingleObject(.signal(ready))
+        for _ in 0..<2 { try box.value?.pointer().increment() }
+      }
+    }
+  }
+}
