@@ -3,22 +3,49 @@ import Testing
 import ThreadKernel
 import Trace
 
-@Suite struct EveryScenario {
-  @Test func runsByItsOwnSchedule() throws {
-    for scenario in Catalog.all {
-      let run = Run(scenario, knobs: try KnobValues(of: scenario.knobs))
-      var lines: [String] = []
-      var faulty = false
-      let standing = run.runUntilStanding { event in
-        lines.append("\(event.n) \(event.thread) \(event.kind)")
-        if run.world.fault != nil, !faulty { faulty = true; lines.append("FAULT \(run.world.fault!)") }
+/// What every lesson comes to by its own schedule.
+@Suite struct OwnSchedules {
+  @Test(arguments: Trial.all) func endsAsExpected(_ trial: Trial) {
+    let outcome = trial.outcome()
+    #expect(outcome.world.fault == nil)
+    #expect(outcome.unmet == [])
+    #expect(outcome.leftOver == [])
+    if trial.endsInDeadlock {
+      guard case .deadlock(ring: true, let threads) = outcome.standing else {
+        Issue.record("it stands \(outcome.standing)")
+        return
       }
-      #expect(run.abandon() == [])
-      #expect(standing == .over)
-      #expect(run.world.fault == nil)
-      let unmet = run.unmetExpectations().map(\.sentence)
-      #expect(unmet == [])
-      if true { print(lines.joined(separator: "\n")); print(run.world.steps.map { run.world[$0.key] }) }
+      #expect(threads.count == 2)
+    } else {
+      #expect(outcome.standing == .over)
+    }
+  }
+
+  @Test(arguments: Trial.all) func comesToItsStepsInOrder(_ trial: Trial) {
+    let world = trial.outcome().world
+    #expect(world.steps.map { world[$0.key] } == trial.scenario.steps(trial.knobs).map(\.key))
+  }
+
+  /// Invariants are looked at behind every event: a count is the sum of its holders, and so on.
+  @Test(arguments: Trial.all) func keepsTheInvariants(_ trial: Trial) {
+    #expect(trial.outcome(isInspected: true).violations == [])
+  }
+
+  /// What a finished story leaves: nothing.
+  @Test(arguments: Trial.all.filter { !$0.endsInDeadlock })
+  func givesEverythingBack(_ trial: Trial) {
+    let world = trial.outcome().world
+    let lints: Set<Lint> = [
+      .packetLeftOver, .apartmentEndedInUse, .unbalancedInitialization, .leakedReference,
+      .callToDisconnected,
+    ]
+    #expect(world.findings().filter { lints.contains($0.lint) }.map(\.sentence) == [])
+  }
+
+  @Test func theSameSeedGivesTheSameEvents() {
+    for trial in Trial.all {
+      let schedule = Schedule.random(seed: 7)
+      #expect(trial.outcome(schedule).events == trial.outcome(schedule).events)
     }
   }
 }

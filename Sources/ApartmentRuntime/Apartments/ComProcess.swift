@@ -83,11 +83,11 @@ struct RegisteredInterface: Sendable {
   let iid: GUID
   let name: String
   /// A stub of the interface for an object, where the object has its methods.
-  let makeStub: @Sendable (AnyObject) -> AnyInterfaceStub?
+  let makeStub: @Sendable (AnyObject) -> InterfaceStub?
 
   init<I: ComInterface>(_ interface: I.Type) {
     iid = I.iid
     name = I.name
-    makeStub = { object in I.methods(of: object).map { BoundInterfaceStub<I>($0) } }
+    makeStub = { object in I.methods(of: object).map { InterfaceStub(I.self, for: $0) } }
   }
 }

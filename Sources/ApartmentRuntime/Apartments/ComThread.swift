@@ -84,7 +84,8 @@ final class ComThread {
 
   /// What COM does for a thread that ends without `CoUninitialize` (INIT-22).
   func closeWhatIsOpen() {
-    while initializations > 0 { coUninitialize() }
+    // It is COM's doing, so no line of the program's stands for it.
+    while initializations > 0 { coUninitialize(file: "", line: 0) }
     if let implied { kernel.tell(.apartmentLeft(implied.id, count: 0)) }
     implied = nil
     // The thread's record outlives the run's interest in it; what it kept for COM does not.

@@ -42,16 +42,17 @@ extension Apartment {
     var arguments = WireReader(request, at: reader.position)
     if head.ipid.interfaceStub.isNone {
       let exporter = RemoteUnknown(in: self)
-      let stub: AnyInterfaceStub =
+      let stub =
         head.iid == ILocalExporter.iid
-        ? BoundInterfaceStub<ILocalExporter>(exporter) : BoundInterfaceStub<IRemUnknown>(exporter)
+        ? InterfaceStub(ILocalExporter.self, for: exporter)
+        : InterfaceStub(IRemUnknown.self, for: exporter)
       return try stub.serve(slot: head.slot, &arguments, &writer)
     }
     guard let target = process.enter(head.ipid, in: self) else { throw .RPC_E_DISCONNECTED }
     defer { process.leave(target) }
     let object = target.object.value
     let stub = target.stub.value
-    guard let method = stub.method(slot: head.slot) else { throw .RPC_E_INVALIDMETHOD }
+    let method = try stub.method(slot: head.slot)
     object.tellEntered(method, .stub)
     do throws(HResult) {
       try stub.serve(slot: head.slot, &arguments, &writer)

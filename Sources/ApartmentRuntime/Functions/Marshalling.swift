@@ -147,7 +147,7 @@ extension ComThread {
 
   func unmarshal(_ iid: GUID, from stream: ComStream) throws(HResult) -> OwnedPointer {
     let apartment = try requireApartment()
-    let (reference, packet) = try stream.readReference()
+    let (reference, packet) = try read(stream)
     let pointer = try process.unmarshal(reference, packet, in: apartment)
     guard iid != .null, iid != reference.iid else { return pointer }
     // Another interface than the packet's: it is asked for once the pointer is there.
@@ -163,7 +163,7 @@ extension ComThread {
 
   func releasePacket(in stream: ComStream) throws(HResult) {
     _ = try requireApartment()
-    let (reference, packet) = try stream.readReference()
+    let (reference, packet) = try read(stream)
     try release(reference, packet)
   }
 
@@ -175,6 +175,15 @@ extension ComThread {
       } catch {
         // Its exporter is gone, and with it what the packet held.
       }
+    }
+  }
+
+  /// The OBJREF that the stream stands at. It is COM that says no to bytes that are none.
+  private func read(_ stream: ComStream) throws(HResult) -> (ObjectReference, PacketID) {
+    do throws(HResult) {
+      return try stream.readReference()
+    } catch {
+      throw process.refuse(.none, error)
     }
   }
 

@@ -61,7 +61,7 @@ extension ComProcess {
   /// meanwhile (PRX-13).
   struct Target: Sendable {
     let object: Carried<Unknown>
-    let stub: Carried<AnyInterfaceStub>
+    let stub: Carried<InterfaceStub>
     fileprivate let manager: StubID
   }
 

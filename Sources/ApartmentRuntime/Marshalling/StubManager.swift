@@ -28,7 +28,7 @@ struct StubManager: Sendable {
     let id: InterfaceStubID
     let iid: GUID
     /// What serves its calls; nil where the object says that it has the interface, and has not.
-    let stub: Carried<AnyInterfaceStub>?
+    let stub: Carried<InterfaceStub>?
   }
 
   /// What a change of the counts asks for.

@@ -7,10 +7,12 @@ public enum Nearest {
     return known.isEmpty ? "there are none" : "there are \(listed(known, last: "and"))"
   }
 
-  /// Those that are a few letters away, the nearest first; three at most.
+  /// Those that are a few letters away or begin with it, the nearest first; three at most.
   static func names(to name: String, among known: [String]) -> [String] {
     let limit = max(2, name.count / 2)
-    let ranked = known.enumerated().map { (distance($0.element, name), $0.offset, $0.element) }
+    let ranked = known.enumerated().map { index, known in
+      (known.hasPrefix(name) && !name.isEmpty ? 0 : distance(known, name), index, known)
+    }
     let near = ranked.filter { $0.0 <= limit }.sorted { ($0.0, $0.1) < ($1.0, $1.1) }
     guard let best = near.first?.0 else { return [] }
     return near.filter { $0.0 <= best + 1 }.prefix(3).map(\.2)

@@ -38,7 +38,7 @@ struct Lesson: Sendable {
     text = LessonText.of(id: id)
     steps = knobs.flatMap { scenario?.steps($0) } ?? []
     questions = knobs.flatMap { scenario?.questions($0) } ?? []
-    cast = scenario.map { FloorplanViews.Cast($0.cast) } ?? .none
+    cast = knobs.flatMap { scenario?.cast(for: $0) }.map { FloorplanViews.Cast($0) } ?? .none
   }
 
   /// The facts that are seen at a step.

@@ -27,9 +27,9 @@ extension LessonText {
       "right-way.proxied":
         "QueryService answers with an interface pointer, so COM marshalled it on the way back, "
         + "though nobody asked: a second stub, a packet inside the answer, a second proxy.",
-      "right-way.worked":
-        "DoWork went the same way: packed by proxy 2, taken from main's queue, run on main. The "
-        + "worker can use the service; its code never leaves the room that it lives in.",
+      "right-way.detached":
+        "m_pSPStream.detach(): COM has released the stream inside the call, so the field must not "
+        + "do it again. It forgets the stream without a Release.",
       "right-way.released-twice":
         "Nobody detached the field: it still pointed at the stream that COM had released. Its "
         + "destructor has now released it again, with a count of 0 already. This was caught here; "
@@ -49,7 +49,8 @@ extension LessonText {
     ],
     knobs: [
       "detach": .init(
-        "After unmarshalling, the field's stream is", ["done": "detached", "forgotten": "forgotten"])
+        "After unmarshalling, the field's stream is",
+        ["done": "detached", "forgotten": "forgotten"])
     ],
     actions: ["query-again": "query again"],
     ending:

@@ -4,7 +4,8 @@ import Trace
 extension World {
   /// The text with `{…}` replaced: `{refs ServiceProvider}` and `{refs stream}` by a count,
   /// `{bytes}` by the size of the last packet, `{packets}` and `{calls}` by how many there were,
-  /// `{value total}` by a cell's value, `{number worker}` by a thread's number.
+  /// `{value total}` by a cell's value, `{number worker}` by a thread's number, `{refuser}` by whoever
+  /// refused last.
   func filling(_ text: String) -> String {
     guard text.contains("{") else { return text }
     var result = ""
@@ -23,13 +24,16 @@ extension World {
     switch words.first {
     case "refs":
       let object =
-        argument == "stream" ? objectsInOrder.last { $0.role == .stream } : objects(named: argument).first
+        argument == "stream"
+        ? objectsInOrder.last { $0.role == .stream } : objects(named: argument).first
       return object.map { String($0.count) } ?? "?"
-    case "bytes": return packetsInOrder.last.flatMap { blobs[$0.bytes] }.map { "\($0.count)" } ?? "?"
+    case "bytes":
+      return packetsInOrder.last.flatMap { blobs[$0.bytes] }.map { "\($0.count)" } ?? "?"
     case "packets": return String(packets.count)
     case "calls": return String(calls.count)
     case "value":
       return cellsInOrder.first { self[$0.name] == argument }.map { String($0.value) } ?? "?"
+    case "refuser": return refusals.last.map { label(refuser: $0.refuser) } ?? "?"
     case "number": return thread(named: argument).map { "\($0.id.number)" } ?? "?"
     default: return "?"
     }

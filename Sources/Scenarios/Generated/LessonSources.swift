@@ -1,4 +1,5 @@
-// Made by .ci/embed-sources from the lessons' own files. swift-format-ignore-file
+// swift-format-ignore-file
+// Made by .ci/embed-sources from the lessons' own files.
 
 /// The source of every lesson, for the source pane and for recordings.
 public enum LessonSources {
@@ -6,6 +7,153 @@ public enum LessonSources {
   public static func text(of file: String) -> String? { all[file] }
 
   static let all: [String: String] = [
+    "Fetched.swift": ###"""
+// swift-format-ignore-file: AlwaysUseLowerCamelCase
+import ApartmentRuntime
+import ThreadKernel
+import Trace
+
+/// Lesson 2: the service is fetched on the main thread, and used on the background thread (S2).
+enum Fetched {
+  static func program(_ stage: Stage) {
+    stage.registerInterfaces()
+    let package = FetchingPackage(in: stage)
+    stage.thread("main") { () throws(HResult) in try runShell(package, stage) }
+  }
+
+  /// The main thread: the shell.
+  private static func runShell(_ package: FetchingPackage, _ stage: Stage) throws(HResult) {
+    try coInitializeEx(.apartmentThreaded)
+    defer { coUninitialize() }
+    let provider = ComPtr<IServiceProvider>(try ShellServiceProvider(in: stage), as: "shell.site")
+    // In the right place, on the right thread: this works.
+    try package.setSite(provider)
+    if stage.knobs["pointer"] == "marshalled" { try package.marshalService() }
+    stage.thread("worker") { () throws(HResult) in try work(package, stage) }
+    runMessageLoop()
+    package.close()
+  }
+
+  /// The background thread.
+  private static func work(_ package: FetchingPackage, _ stage: Stage) throws(HResult) {
+    try coInitializeEx(.multithreaded)
+    defer { coUninitialize() }
+    let service = try package.serviceForBackgroundThread()
+    repeat {
+      // A refusal is no reason to stop.
+      _ = try? service.pointer().doWork(7)
+    } while stage.nextAction("use-again") != nil
+    package.closeOnBackgroundThread()
+  }
+}
+
+/// A package that fetches its service when it is sited.
+private final class FetchingPackage: Sendable {
+  private let m_pService: ComField<IShellService>
+  private let m_pServiceStream: ComField<IStream>
+  private let m_pBackgroundService: ComField<IShellService>
+
+  init(in stage: Stage) {
+    m_pService = ComField("Package.m_pService", in: stage.kernel)
+    m_pServiceStream = ComField("Package.m_pServiceStream", in: stage.kernel)
+    m_pBackgroundService = ComField("Package.m_pBackgroundService", in: stage.kernel)
+  }
+
+  func setSite(_ pSP: borrowing ComPtr<IServiceProvider>) throws(HResult) {
+    m_pService.set(try pSP.queryService(IShellService.service, IShellService.self))
+  }
+
+  /// What the lesson leaves out: the service, too, goes to another thread in a stream only.
+  func marshalService() throws(HResult) {
+    m_pServiceStream.set(
+      try coMarshalInterThreadInterfaceInStream(
+        IShellService.self, m_pService.pointer(), as: "Package.m_pServiceStream"))
+  }
+
+  func serviceForBackgroundThread() throws(HResult) -> ComField<IShellService> {
+    guard !m_pServiceStream.isEmpty else { return m_pService }
+    defer { m_pServiceStream.detach() }
+    m_pBackgroundService.set(
+      try coGetInterfaceAndReleaseStream(m_pServiceStream, IShellService.self))
+    return m_pBackgroundService
+  }
+
+  func closeOnBackgroundThread() { m_pBackgroundService.clear() }
+
+  func close() { m_pService.clear() }
+}
+"""###,
+    "ForgetDetach.swift": ###"""
+import ApartmentRuntime
+import ThreadKernel
+import Trace
+
+/// Lesson 6: nobody tells the smart pointer that COM has released the stream (S7).
+enum ForgetDetach {
+  static func program(_ stage: Stage) {
+    stage.registerInterfaces()
+    let package = Package(in: stage, forgetsDetach: stage.knobs["detach"] == "forgotten")
+    stage.thread("main") { () throws(HResult) in try runShell(package, stage) }
+  }
+
+  /// The main thread: the shell.
+  private static func runShell(_ package: Package, _ stage: Stage) throws(HResult) {
+    try coInitializeEx(.apartmentThreaded)
+    defer { coUninitialize() }
+    let provider = ComPtr<IServiceProvider>(try ShellServiceProvider(in: stage), as: "shell.site")
+    try package.setSite(provider)
+    stage.thread("worker") { () throws(HResult) in try work(package) }
+    runMessageLoop()
+  }
+
+  /// The background thread.
+  private static func work(_ package: Package) throws(HResult) {
+    try coInitializeEx(.multithreaded)
+    defer { coUninitialize() }
+    // Here the mistake is made, and nothing is to be seen of it.
+    let service = try package.queryServiceFromBackgroundThread()
+    try service.doWork(7)
+    // Here it comes to light.
+    try showing("~Package") { package.close() }
+  }
+}
+"""###,
+    "Helper.swift": ###"""
+import ApartmentRuntime
+import ThreadKernel
+import Trace
+
+/// A single-threaded apartment beside main's, where a provider lives: what main has of it is a
+/// proxy.
+enum Helper {
+  /// Starts the helper's thread and fetches its provider, on main.
+  static func provider(_ stage: Stage) throws(HResult) -> ComPtr<IServiceProvider> {
+    let stream = ComField<IStream>("helper.stream", in: stage.kernel)
+    let isReady = stage.signal()
+    let main = KernelThread.current
+    stage.thread("helper") { () throws(HResult) in
+      try coInitializeEx(.apartmentThreaded)
+      defer { coUninitialize() }
+      try hand(to: stream, stage)
+      isReady.set()
+      runMessageLoop()
+      // Main has a proxy of what lives here, and gives it back before it ends.
+      if let main { try coWaitForHandle(.thread(main)) }
+    }
+    try coWaitForHandle(.signal(isReady))
+    defer { stream.detach() }
+    return try coGetInterfaceAndReleaseStream(stream, IServiceProvider.self, as: "shell.site")
+  }
+
+  /// Makes the provider and marshals it: the stub keeps it from then on.
+  private static func hand(to stream: ComField<IStream>, _ stage: Stage) throws(HResult) {
+    let provider = ComPtr<IServiceProvider>(try ShellServiceProvider(in: stage), as: "helper.site")
+    stream.set(
+      try coMarshalInterThreadInterfaceInStream(
+        IServiceProvider.self, provider, as: "helper.stream"))
+  }
+}
+"""###,
     "Interfaces.swift": ###"""
 import ApartmentRuntime
 import Trace
@@ -75,7 +223,173 @@ extension InterfacePointer where I == IShellService, Self: ~Copyable {
   }
 }
 """###,
+    "Managed.swift": ###"""
+import ApartmentRuntime
+import ThreadKernel
+import Trace
+
+/// Lesson 9: a reference that marshals itself, as those of managed code do (S8).
+enum Managed {
+  static func program(_ stage: Stage) {
+    stage.registerInterfaces()
+    stage.thread("main") { () throws(HResult) in try runShell(stage) }
+  }
+
+  /// The main thread: the shell.
+  private static func runShell(_ stage: Stage) throws(HResult) {
+    try coInitializeEx(.apartmentThreaded)
+    defer { coUninitialize() }
+    let provider = ComPtr<IServiceProvider>(try ShellServiceProvider(in: stage), as: "shell.site")
+    let reference = try ManagedReference(provider, name: "Package.provider")
+    stage.thread("worker") { () throws(HResult) in try work(reference, stage) }
+    runMessageLoop()
+    reference.dispose()
+  }
+
+  /// The background thread: it uses the reference, and that is all.
+  private static func work(
+    _ provider: ManagedReference<IServiceProvider>, _ stage: Stage
+  ) throws(HResult) {
+    repeat {
+      let service = try provider.pointer().queryService(
+        IShellService.service, IShellService.self)
+      try service.doWork(7)
+    } while stage.nextAction("query-again") != nil
+  }
+}
+"""###,
+    "NoPump.swift": ###"""
+import ApartmentRuntime
+import ThreadKernel
+import Trace
+
+/// Lesson 8: the main thread is busy, and then waits for the thread that waits for it (S4, VS-05).
+enum NoPump {
+  static func program(_ stage: Stage) {
+    stage.registerInterfaces()
+    let package = Package(in: stage)
+    stage.thread("main") { () throws(HResult) in try runShell(package, stage) }
+  }
+
+  /// The main thread: the shell.
+  private static func runShell(_ package: Package, _ stage: Stage) throws(HResult) {
+    try coInitializeEx(.apartmentThreaded)
+    defer { coUninitialize() }
+    let provider = ComPtr<IServiceProvider>(try ShellServiceProvider(in: stage), as: "shell.site")
+    try package.setSite(provider)
+    let worker = stage.thread("worker") { () throws(HResult) in try work(package) }
+    // While it builds it takes no messages.
+    try showing("BuildSolution") { sleepThread(timeToBuild(stage)) }
+    // Then it takes one.
+    if let message = getMessage() { dispatchMessage(message) }
+    if let worker { try wait(for: .thread(worker), stage) }
+    runMessageLoop()
+  }
+
+  /// Main wants the worker's result before it goes on.
+  private static func wait(for worker: Waitable, _ stage: Stage) throws(HResult) {
+    switch stage.knobs["wait"] {
+    case "raw": try waitForSingleObject(worker)
+    case "pumping": try coWaitForHandle(worker)
+    default: return
+    }
+  }
+
+  /// The background thread.
+  private static func work(_ package: Package) throws(HResult) {
+    try coInitializeEx(.multithreaded)
+    defer { coUninitialize() }
+    defer { package.close() }
+    let service = try package.queryServiceFromBackgroundThread()
+    try service.doWork(7)
+  }
+
+  private static func timeToBuild(_ stage: Stage) -> UInt64 {
+    stage.knobs["build"] == "long" ? 10_000_000_000 : 10_000_000
+  }
+}
+"""###,
+    "NoTicket.swift": ###"""
+import ApartmentRuntime
+import ThreadKernel
+import Trace
+
+/// Lesson 5: a background thread with no packet, with one that was used, and with a torn one
+/// (S5, S6).
+enum NoTicket {
+  static func program(_ stage: Stage) {
+    stage.registerInterfaces()
+    let lesson = Lesson(in: stage)
+    stage.thread("main") { () throws(HResult) in try lesson.runShell() }
+  }
+}
+
+private struct Lesson: Sendable {
+  let stage: Stage
+  let package: Package
+  let hasAsked: Signal
+  let isSited: Signal
+
+  init(in stage: Stage) {
+    self.stage = stage
+    package = Package(in: stage)
+    hasAsked = stage.signal()
+    isSited = stage.signal()
+  }
+
+  /// The main thread: the shell, which is late with its SetSite.
+  func runShell() throws(HResult) {
+    try coInitializeEx(.apartmentThreaded)
+    defer { coUninitialize() }
+    let provider = ComPtr<IServiceProvider>(try ShellServiceProvider(in: stage), as: "shell.site")
+    stage.thread("worker") { () throws(HResult) in try work() }
+    try coWaitForHandle(.signal(hasAsked))
+    try package.setSite(provider)
+    isSited.set()
+    runMessageLoop()
+  }
+
+  /// The background thread.
+  private func work() throws(HResult) {
+    try coInitializeEx(.multithreaded)
+    defer { coUninitialize() }
+    defer { package.close() }
+    // Too early: there is neither a stream nor a cached provider.
+    try? useService(of: package)
+    hasAsked.set()
+    try waitForSingleObject(.signal(isSited))
+
+    let ticket = try package.m_pSPStream.pointer().bytes()
+    try useService(of: package)
+    try present(ticket, as: "Copy")
+    try present(damaged(ticket), as: "Torn")
+  }
+
+  /// Another package tries its luck with these bytes.
+  private func present(_ ticket: [UInt8], as name: String) throws(HResult) {
+    let other = Package(name, in: stage)
+    defer { other.close() }
+    let stream = createStream(as: "\(name).m_pSPStream")
+    try stream.write(ticket)
+    try stream.seek(to: 0)
+    other.m_pSPStream.set(stream)
+    try? useService(of: other)
+  }
+
+  private func damaged(_ ticket: [UInt8]) -> [UInt8] {
+    if stage.knobs["tear"] == "cut" { return Array(ticket.prefix(ticket.count / 2)) }
+    // The first byte of the signature, MEOW.
+    return [0] + ticket.dropFirst()
+  }
+
+  private func useService(of package: Package) throws(HResult) {
+    let service = try package.queryServiceFromBackgroundThread()
+    try service.doWork(7)
+  }
+}
+"""###,
     "Package.swift": ###"""
+// swift-format-ignore-file: AlwaysUseLowerCamelCase
 import ApartmentRuntime
 import ThreadKernel
 import Trace
@@ -87,11 +401,13 @@ final class Package: Sendable {
   let m_pSPStream: ComField<IStream>
   /// The provider as the background thread has it, once it was unmarshalled.
   let m_pBackgroundSP: ComField<IServiceProvider>
+  private let name: String
   private let forgetsDetach: Bool
 
-  init(in stage: Stage, forgetsDetach: Bool = false) {
-    m_pSPStream = ComField("Package.m_pSPStream", in: stage.kernel)
-    m_pBackgroundSP = ComField("Package.m_pBackgroundSP", in: stage.kernel)
+  init(_ name: String = "Package", in stage: Stage, forgetsDetach: Bool = false) {
+    m_pSPStream = ComField("\(name).m_pSPStream", in: stage.kernel)
+    m_pBackgroundSP = ComField("\(name).m_pBackgroundSP", in: stage.kernel)
+    self.name = name
     self.forgetsDetach = forgetsDetach
   }
 
@@ -99,27 +415,71 @@ final class Package: Sendable {
     // On the main thread: an address of the provider goes into a stream.
     m_pSPStream.set(
       try coMarshalInterThreadInterfaceInStream(
-        IServiceProvider.self, pSP, as: "Package.m_pSPStream"))
+        IServiceProvider.self, pSP, as: "\(name).m_pSPStream"))
   }
 
   func queryServiceFromBackgroundThread() throws(HResult) -> ComPtr<IShellService> {
     if m_pBackgroundSP.isEmpty {
-      guard !m_pSPStream.isEmpty else {
-        throw refuses(.E_UNEXPECTED, in: "Package")
-      }
-      let pSP = try coGetInterfaceAndReleaseStream(m_pSPStream, IServiceProvider.self)
-      m_pBackgroundSP.set(pSP)
-      // COM has released the stream: the field must not do it again.
-      if !forgetsDetach { m_pSPStream.detach() }
+      guard !m_pSPStream.isEmpty else { throw refuses(.E_UNEXPECTED, in: name) }
+      try unmarshalProvider()
     }
     return try m_pBackgroundSP.pointer().queryService(
       IShellService.service, IShellService.self)
   }
 
-  /// What the destructors of the fields do.
+  private func unmarshalProvider() throws(HResult) {
+    // COM releases the stream, whatever comes of it: the field must not do it again.
+    defer { if !forgetsDetach { m_pSPStream.detach() } }
+    m_pBackgroundSP.set(
+      try coGetInterfaceAndReleaseStream(m_pSPStream, IServiceProvider.self))
+  }
+
+  /// What the destructor does: the fields give back what they hold.
   func close() {
     m_pBackgroundSP.clear()
     m_pSPStream.clear()
+  }
+}
+"""###,
+    "QueryAgain.swift": ###"""
+import ApartmentRuntime
+import ThreadKernel
+import Trace
+
+/// Lesson 4: what the first query cost, the second does not (S5).
+enum QueryAgain {
+  static func program(_ stage: Stage) {
+    stage.registerInterfaces()
+    let package = Package(in: stage)
+    stage.thread("main") { () throws(HResult) in try runShell(package, stage) }
+  }
+
+  /// The main thread: the shell.
+  private static func runShell(_ package: Package, _ stage: Stage) throws(HResult) {
+    try coInitializeEx(.apartmentThreaded)
+    defer { coUninitialize() }
+    let provider = ComPtr<IServiceProvider>(try ShellServiceProvider(in: stage), as: "shell.site")
+    try package.setSite(provider)
+    stage.thread("worker") { () throws(HResult) in try work(package, stage) }
+    runMessageLoop()
+  }
+
+  /// The background thread.
+  private static func work(_ package: Package, _ stage: Stage) throws(HResult) {
+    try coInitializeEx(.multithreaded)
+    defer { coUninitialize() }
+    defer { package.close() }
+    // The first time it opens the packet.
+    try useService(package)
+    // From then on it has the proxy.
+    repeat {
+      try useService(package)
+    } while stage.nextAction("query-again") != nil
+  }
+
+  private static func useService(_ package: Package) throws(HResult) {
+    let service = try package.queryServiceFromBackgroundThread()
+    try service.doWork(7)
   }
 }
 """###,
@@ -130,69 +490,17 @@ import Trace
 
 /// Lesson 3: marshal once, unmarshal once, query from the background (S3, S4, S5).
 enum RightWay {
-  static let scenario = Scenario(
-    id: "right-way", key: "3", document: .service, facts: ["S3", "S4", "S5", "S7"],
-    cast: Cast([
-      .init(.singleThreaded, "main STA", ["main"], .left, isMain: true),
-      .init(.multithreaded, "MTA", ["worker"], .right),
-    ]),
-    knobs: [Knob("detach", ["done", "forgotten"])],
-    actions: [Action("query-again", key: "a")],
-    steps: steps,
-    questions: { _ in
-      [
-        .init(
-          "right-way.who-runs", before: "right-way.served",
-          choices: [.init(1, .thread("main")), .init(2, .thread("worker"))]
-        ) { Int($0.server(of: "QueryService")?.number ?? 0) },
-        .init(
-          "right-way.what-holds", before: "right-way.proxied",
-          choices: [
-            .init(1, .text("right-way.the-service")), .init(2, .text("right-way.a-proxy")),
-          ]
-        ) { $0.proxies(named: "ShellService").isEmpty ? 1 : 2 },
-      ]
-    },
-    always: { knobs in
-      [
-        Expectation("the background thread did its work") { $0.hasReturned("DoWork") },
-        Expectation("every call ran on main") { $0.servers == ["main"] },
-        Expectation("nobody was refused") { $0.refusals.isEmpty },
-        knobs["detach"] == "done"
-          ? Expectation("nothing was released twice") { $0.misuses.isEmpty }
-          : Expectation("the second release of the stream was caught") {
-            $0.misuses.map(\.use) == [.release]
-          },
-      ]
-    },
-    shows: { _ in
-      [
-        Expectation("one packet was made for the provider, and opened once") {
-          $0.packets(of: "IServiceProvider").map(\.isOpened) == [true]
-        }
-      ]
-    },
-    whatIfs: [KnobSetting("detach", "forgotten")],
-    files: ["RightWay.swift", "Package.swift", "Shell.swift"],
-    program: program)
-
-  private static func program(_ stage: Stage) {
-    let forgets = stage.knobs["detach"] == "forgotten"
-    let package = Package(in: stage, forgetsDetach: forgets)
-    stage.process.register(IServiceProvider.self)
-    stage.process.register(IShellService.self)
-
-    stage.thread("main") { () throws(HResult) in
-      try coInitializeEx(.apartmentThreaded)
-      try hostPackage(package, stage)
-      coUninitialize()
-    }
+  static func program(_ stage: Stage) {
+    stage.registerInterfaces()
+    let package = Package(in: stage, forgetsDetach: stage.knobs["detach"] == "forgotten")
+    stage.thread("main") { () throws(HResult) in try runShell(package, stage) }
   }
 
   /// The main thread: the shell, which sites the package and then takes messages.
-  private static func hostPackage(_ package: Package, _ stage: Stage) throws(HResult) {
-    let provider = ComPtr<IServiceProvider>(
-      try ShellServiceProvider(in: stage), as: "shell.site")
+  private static func runShell(_ package: Package, _ stage: Stage) throws(HResult) {
+    try coInitializeEx(.apartmentThreaded)
+    defer { coUninitialize() }
+    let provider = ComPtr<IServiceProvider>(try ShellServiceProvider(in: stage), as: "shell.site")
     try package.setSite(provider)
     stage.thread("worker") { () throws(HResult) in try work(package, stage) }
     runMessageLoop()
@@ -201,13 +509,63 @@ enum RightWay {
   /// The background thread.
   private static func work(_ package: Package, _ stage: Stage) throws(HResult) {
     try coInitializeEx(.multithreaded)
+    defer { coUninitialize() }
+    defer { package.close() }
     try useService(package)
+    // Whoever forgets Detach sees it at the end, which then comes at once.
+    guard stage.knobs["detach"] == "done" else { return }
     while stage.nextAction("query-again") != nil {
       try useService(package)
     }
-    package.close()
-    stage.quitMain()
-    coUninitialize()
+  }
+
+  private static func useService(_ package: Package) throws(HResult) {
+    let service = try package.queryServiceFromBackgroundThread()
+    try service.doWork(7)
+  }
+}
+"""###,
+    "SecondSTA.swift": ###"""
+import ApartmentRuntime
+import ThreadKernel
+import Trace
+
+/// Lesson 7: one cache for the package, two background threads (S5, VS-06).
+enum SecondSTA {
+  static func program(_ stage: Stage) {
+    stage.registerInterfaces()
+    let package = Package(in: stage)
+    stage.thread("main") { () throws(HResult) in try runShell(package, stage) }
+  }
+
+  /// The main thread: the shell.
+  private static func runShell(_ package: Package, _ stage: Stage) throws(HResult) {
+    try coInitializeEx(.apartmentThreaded)
+    defer { coUninitialize() }
+    let provider = ComPtr<IServiceProvider>(try ShellServiceProvider(in: stage), as: "shell.site")
+    try package.setSite(provider)
+    stage.thread("worker") { () throws(HResult) in try work(package, stage) }
+    runMessageLoop()
+  }
+
+  /// The first background thread fills the package's cache.
+  private static func work(_ package: Package, _ stage: Stage) throws(HResult) {
+    try coInitializeEx(model(stage))
+    defer { coUninitialize() }
+    defer { package.close() }
+    try useService(package)
+    let second = stage.thread("worker 2") { () throws(HResult) in try workToo(package, stage) }
+    if let second { try coWaitForHandle(.thread(second)) }
+  }
+
+  /// The second one finds it filled.
+  private static func workToo(_ package: Package, _ stage: Stage) throws(HResult) {
+    try coInitializeEx(model(stage))
+    defer { coUninitialize() }
+    repeat {
+      // A refusal is no reason to stop.
+      try? useService(package)
+    } while stage.nextAction("use-again") != nil
   }
 
   private static func useService(_ package: Package) throws(HResult) {
@@ -215,21 +573,8 @@ enum RightWay {
     try service.doWork(7)
   }
 
-  private static func steps(_ knobs: KnobValues) -> [Step] {
-    let told: [Step] = [
-      Step("right-way.sited") { $0.isReferenced("ServiceProvider", by: "shell.site") },
-      Step("right-way.marshalled", ["S3"]) { $0.target(ofField: "Package.m_pSPStream") != nil },
-      Step("right-way.loops") { $0.isIdle("main") && $0.thread(named: "worker") != nil },
-      Step("right-way.entered") { $0.apartment(of: "worker")?.kind == .multithreaded },
-      Step("right-way.opened", ["S4", "S5"]) {
-        $0.target(ofField: "Package.m_pBackgroundSP") != nil
-      },
-      Step("right-way.served", ["S4"]) { $0.server(of: "QueryService") != nil },
-      Step("right-way.proxied") { !$0.proxies(named: "ShellService").isEmpty },
-      Step("right-way.worked", ["S4"]) { $0.hasReturned("DoWork") },
-    ]
-    guard knobs["detach"] == "forgotten" else { return told }
-    return told + [Step("right-way.released-twice", ["S7"]) { !$0.misuses.isEmpty }]
+  private static func model(_ stage: Stage) -> Coinit {
+    stage.knobs["workers"] == "sta" ? .apartmentThreaded : .multithreaded
   }
 }
 """###,
@@ -246,11 +591,11 @@ final class ShellServiceProvider: ComObject, ServiceProviding {
   private let service: ComField<IShellService>
 
   /// - Parameter looksAtThread: whether it refuses on a thread that is not of its apartment.
-  init(looksAtThread: Bool = true, total: SharedCell? = nil, in stage: Stage) throws(HResult) {
+  init(looksAtThread: Bool = true, in stage: Stage) throws(HResult) {
     self.looksAtThread = looksAtThread
     service = ComField("ServiceProvider.service", in: stage.kernel)
     try super.init(name: "ServiceProvider")
-    let made = try ShellService(looksAtThread: looksAtThread, total: total)
+    let made = try ShellService(looksAtThread: looksAtThread, in: stage)
     service.set(ComPtr(made))
   }
 
@@ -272,30 +617,83 @@ final class ShellService: ComObject, ShellServing {
   override class var interfaces: [any ComInterface.Type] { [IShellService.self] }
 
   private let looksAtThread: Bool
-  private let total: SharedCell?
+  private let stage: Stage
   private var done: Int32 = 0
+  /// The same count where nobody looks at threads: then two of them may get here at once.
+  private let total: SharedCell
 
-  init(looksAtThread: Bool, total: SharedCell?) throws(HResult) {
+  init(looksAtThread: Bool, in stage: Stage) throws(HResult) {
     self.looksAtThread = looksAtThread
-    self.total = total
+    self.stage = stage
+    total = SharedCell("ShellService.total", in: stage.kernel)
     try super.init(name: "ShellService")
   }
 
   func doWork(_ amount: Int32) throws(HResult) -> Int32 {
-    guard isOnHomeThread || !looksAtThread else {
-      throw refuses(.RPC_E_WRONG_THREAD)
-    }
-    if let total { return addWithNobodyLooking(amount, total) }
+    guard looksAtThread else { return addWithNobodyLooking(amount) }
+    guard isOnHomeThread else { throw refuses(.RPC_E_WRONG_THREAD) }
     done += amount
     show("done", Int64(done))
     return done
   }
 
   /// Read, add, write: with two threads in here an update is lost.
-  private func addWithNobodyLooking(_ amount: Int32, _ total: SharedCell) -> Int32 {
+  private func addWithNobodyLooking(_ amount: Int32) -> Int32 {
+    stage.markOwn("reads")
     let before = total.read()
+    stage.markOwn("writes")
     total.write(before + Int64(amount))
+    stage.markOwn("has written")
     return Int32(truncatingIfNeeded: before) + amount
+  }
+}
+"""###,
+    "Straight.swift": ###"""
+import ApartmentRuntime
+import ThreadKernel
+import Trace
+
+/// Lesson 1: the background thread calls the provider by the main thread's own pointer (S1).
+enum Straight {
+  static func program(_ stage: Stage) {
+    stage.registerInterfaces()
+    stage.thread("main") { () throws(HResult) in try runShell(stage) }
+  }
+
+  /// The main thread: the shell.
+  private static func runShell(_ stage: Stage) throws(HResult) {
+    try coInitializeEx(.apartmentThreaded)
+    defer { coUninitialize() }
+    let provider = try makeProvider(stage)
+    // The mistake: the worker is handed the address that main uses, unmarshalled.
+    let pSP = provider.raw
+    stage.thread("worker") { () throws(HResult) in try work(pSP, stage) }
+    // Main itself works by that pointer too. It may.
+    try useService(pSP)
+    runMessageLoop()
+  }
+
+  /// The background thread.
+  private static func work(
+    _ pSP: RawPointer<IServiceProvider>, _ stage: Stage
+  ) throws(HResult) {
+    try coInitializeEx(.multithreaded)
+    defer { coUninitialize() }
+    repeat {
+      // A refusal is no reason to stop.
+      try? useService(pSP)
+    } while stage.nextAction("call-again") != nil
+  }
+
+  private static func useService(_ pSP: RawPointer<IServiceProvider>) throws(HResult) {
+    let service = try pSP.queryService(IShellService.service, IShellService.self)
+    try service.doWork(1)
+  }
+
+  private static func makeProvider(_ stage: Stage) throws(HResult) -> ComPtr<IServiceProvider> {
+    if stage.knobs["pointer"] == "proxy" { return try Helper.provider(stage) }
+    let looks = stage.knobs["check"] == "component"
+    return ComPtr(try ShellServiceProvider(looksAtThread: looks, in: stage), as: "shell.site")
   }
 }
 """###,

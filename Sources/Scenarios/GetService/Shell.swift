@@ -10,11 +10,11 @@ final class ShellServiceProvider: ComObject, ServiceProviding {
   private let service: ComField<IShellService>
 
   /// - Parameter looksAtThread: whether it refuses on a thread that is not of its apartment.
-  init(looksAtThread: Bool = true, total: SharedCell? = nil, in stage: Stage) throws(HResult) {
+  init(looksAtThread: Bool = true, in stage: Stage) throws(HResult) {
     self.looksAtThread = looksAtThread
     service = ComField("ServiceProvider.service", in: stage.kernel)
     try super.init(name: "ServiceProvider")
-    let made = try ShellService(looksAtThread: looksAtThread, total: total)
+    let made = try ShellService(looksAtThread: looksAtThread, in: stage)
     service.set(ComPtr(made))
   }
 
@@ -36,29 +36,33 @@ final class ShellService: ComObject, ShellServing {
   override class var interfaces: [any ComInterface.Type] { [IShellService.self] }
 
   private let looksAtThread: Bool
-  private let total: SharedCell?
+  private let stage: Stage
   private var done: Int32 = 0
+  /// The same count where nobody looks at threads: then two of them may get here at once.
+  private let total: SharedCell
 
-  init(looksAtThread: Bool, total: SharedCell?) throws(HResult) {
+  init(looksAtThread: Bool, in stage: Stage) throws(HResult) {
     self.looksAtThread = looksAtThread
-    self.total = total
+    self.stage = stage
+    total = SharedCell("ShellService.total", in: stage.kernel)
     try super.init(name: "ShellService")
   }
 
   func doWork(_ amount: Int32) throws(HResult) -> Int32 {
-    guard isOnHomeThread || !looksAtThread else {
-      throw refuses(.RPC_E_WRONG_THREAD)
-    }
-    if let total { return addWithNobodyLooking(amount, total) }
+    guard looksAtThread else { return addWithNobodyLooking(amount) }
+    guard isOnHomeThread else { throw refuses(.RPC_E_WRONG_THREAD) }
     done += amount
     show("done", Int64(done))
     return done
   }
 
   /// Read, add, write: with two threads in here an update is lost.
-  private func addWithNobodyLooking(_ amount: Int32, _ total: SharedCell) -> Int32 {
+  private func addWithNobodyLooking(_ amount: Int32) -> Int32 {
+    stage.markOwn("reads")
     let before = total.read()
+    stage.markOwn("writes")
     total.write(before + Int64(amount))
+    stage.markOwn("has written")
     return Int32(truncatingIfNeeded: before) + amount
   }
 }

@@ -38,3 +38,10 @@ public struct Cast: Hashable, Sendable {
     self.corridorRows = corridorRows
   }
 }
+
+extension Cast.Room {
+  /// The room of the thread that the shell runs on.
+  static let main = Self(.singleThreaded, "main STA", ["main"], .left, isMain: true)
+  /// The room of the background thread.
+  static let background = Self(.multithreaded, "MTA", ["worker"], .right)
+}

@@ -1,7 +1,8 @@
 /// All scenarios, in teaching order within each document.
 public enum Catalog {
   public static let all: [Scenario] = [
-    RightWay.scenario
+    Straight.scenario, Fetched.scenario, RightWay.scenario, QueryAgain.scenario, NoTicket.scenario,
+    ForgetDetach.scenario, SecondSTA.scenario, NoPump.scenario, Managed.scenario,
   ]
 
   public static func scenario(_ id: String) -> Scenario? { all.first { $0.id == id } }

@@ -24,6 +24,7 @@ public struct Scenario: Sendable {
   public let document: Document
   /// The facts that it covers (documents/FACTS.md).
   public let facts: [String]
+  /// The cast with the lesson's own settings.
   public let cast: Cast
   public let knobs: [Knob]
   public let actions: [Action]
@@ -42,15 +43,17 @@ public struct Scenario: Sendable {
   /// The files of source that it shows, without their folders.
   public let files: [String]
   let program: @Sendable (Stage) -> Void
+  private let castOfKnobs: (@Sendable (KnobValues) -> Cast)?
 
   init(
     id: String, key: Character, document: Document, facts: [String], cast: Cast,
-    knobs: [Knob] = [], actions: [Action] = [],
+    castOfKnobs: (@Sendable (KnobValues) -> Cast)? = nil, knobs: [Knob] = [],
+    actions: [Action] = [],
     steps: @escaping @Sendable (KnobValues) -> [Step],
     questions: @escaping @Sendable (KnobValues) -> [Question] = { _ in [] },
     order: @escaping @Sendable (KnobValues) -> [OrderConstraint] = { _ in [] },
     always: @escaping @Sendable (KnobValues) -> [Expectation],
-    shows: @escaping @Sendable (KnobValues) -> [Expectation],
+    shows: @escaping @Sendable (KnobValues) -> [Expectation] = { _ in [] },
     whatIfs: [KnobSetting] = [], files: [String],
     program: @escaping @Sendable (Stage) -> Void
   ) {
@@ -59,17 +62,28 @@ public struct Scenario: Sendable {
     self.document = document
     self.facts = facts
     self.cast = cast
+    self.castOfKnobs = castOfKnobs
     self.knobs = knobs
     self.actions = actions
     self.steps = steps
     self.questions = questions
     self.order = order
     self.always = always
-    self.shows = shows
+    // By its own schedule a lesson comes to all of its steps.
+    self.shows = { knobs in
+      shows(knobs) + [
+        Expectation("every step of the story was reached") { world in
+          steps(knobs).allSatisfy { world.reached($0.key) }
+        }
+      ]
+    }
     self.whatIfs = whatIfs
     self.files = files
     self.program = program
   }
+
+  /// The cast for these settings: some bring rooms of their own.
+  public func cast(for knobs: KnobValues) -> Cast { castOfKnobs?(knobs) ?? cast }
 }
 
 /// A key that makes something happen while the scenario runs.

@@ -32,12 +32,16 @@ struct Stage: Sendable {
   /// A place that the lesson's schedule names.
   func mark(_ name: String) { kernel.mark(name) }
 
+  /// The same for whichever thread comes by, with its name in front: `worker reads`.
+  func markOwn(_ place: String) { mark("\(KernelThread.current?.name ?? "?") \(place)") }
+
   /// An event that threads wait for.
   func signal() -> Signal { Signal(in: kernel) }
 
-  /// Has the main apartment's loop end.
-  func quitMain() {
-    if let main = process.mainApartment { postThreadMessage(.quit, to: main) }
+  /// Registers the proxies and stubs of the shell's interfaces.
+  func registerInterfaces() {
+    process.register(IServiceProvider.self)
+    process.register(IShellService.self)
   }
 }
 

@@ -50,8 +50,10 @@ extension Terminal {
     for input in inputs {
       if input == .key(.control("z")) {
         // As the terminal would do it: the whole foreground group, so that children stop too. Our
-        // own share comes back as a blocked signal.
+        // own share comes back as a blocked signal, and is read at once: ncurses ignores SIGTSTP for
+        // a moment when it paints, and that throws away one that waits.
         kill(0, SIGTSTP)
+        readSignals()
       } else {
         pending.append(input)
       }

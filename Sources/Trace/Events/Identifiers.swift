@@ -137,7 +137,9 @@ public struct ThreadList: Hashable, Sendable, BitwiseCopyable {
 
 /// Up to 64 bytes inside a record: a piece of a text or of a packet.
 public struct Chunk: Hashable, Sendable, BitwiseCopyable {
-  private var words: (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64)
+  private typealias Words = (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64)
+
+  private var words: Words
   public private(set) var count: UInt8
   /// Whether another chunk of the same text or bytes follows.
   public private(set) var isContinued: Bool
@@ -145,12 +147,19 @@ public struct Chunk: Hashable, Sendable, BitwiseCopyable {
   public static let capacity = 64
 
   /// Takes at most `capacity` bytes; more is a programming error.
-  public init(_ bytes: some Collection<UInt8>, isContinued: Bool) {
+  public init(_ bytes: ArraySlice<UInt8>, isContinued: Bool) {
     precondition(bytes.count <= Self.capacity)
-    words = (0, 0, 0, 0, 0, 0, 0, 0)
-    withUnsafeMutableBytes(of: &words) { $0.copyBytes(from: bytes) }
+    var words: Words = (0, 0, 0, 0, 0, 0, 0, 0)
+    withUnsafeMutableBytes(of: &words) { target in
+      bytes.withUnsafeBytes { target.copyMemory(from: $0) }
+    }
+    self.words = words
     count = UInt8(bytes.count)
     self.isContinued = isContinued
+  }
+
+  public init(_ bytes: some Sequence<UInt8>, isContinued: Bool) {
+    self.init(Array(bytes)[...], isContinued: isContinued)
   }
 
   public var bytes: [UInt8] { withUnsafeBytes(of: words) { Array($0.prefix(Int(count))) } }

@@ -10,7 +10,7 @@ extension World {
       }
       processes[id] = Process(id: id, name: name)
     case .processEnded(let id): endProcess(id, event)
-    case .choice(let runnable, _): choose(runnable, event)
+    case .choice(let runnable, let point): choose(runnable, at: point, event)
     case .action(let name):
       actions.append(Action(name: name, at: event.n))
       ending = .running
@@ -36,7 +36,7 @@ extension World {
     }
   }
 
-  private mutating func choose(_ runnable: ThreadSet, _ event: Event) {
+  private mutating func choose(_ runnable: ThreadSet, at point: Point, _ event: Event) {
     choices &+= 1
     self.runnable = runnable
     ending = .running
@@ -53,7 +53,8 @@ extension World {
       if event.thread.isNone { contradict(event, "a choice names no thread") }
       return
     }
-    if case .waiting = activity {
+    // One whose time has come needs nobody to wake it.
+    if case .waiting = activity, point != .sleep {
       contradict(event, "thread \(event.thread) is picked, but it waits and nothing made it ready")
     }
     if !runnable.contains(slot: slot) {

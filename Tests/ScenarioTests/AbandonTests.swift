@@ -1,0 +1,41 @@
+import Scenarios
+import Testing
+import ThreadKernel
+import Trace
+
+/// A run can be ended anywhere.
+@Suite struct AbandoningScenarios {
+  @Test(arguments: Trial.all) func atEachOfItsPoints(_ trial: Trial) {
+    for budget in 0..<5_000 {
+      let outcome = trial.outcome(budget: budget)
+      #expect(outcome.leftOver == [], "after \(budget) choices")
+      #expect(outcome.world.fault == nil, "after \(budget) choices")
+      if outcome.standing != .held { return }
+    }
+    Issue.record("the story never ends")
+  }
+
+  @Test(arguments: Trial.all) func atPointsOfAnotherSchedule(_ trial: Trial) {
+    for budget in stride(from: 0, to: 200, by: 3) {
+      let outcome = trial.outcome(.random(seed: UInt64(budget)), budget: budget)
+      #expect(outcome.leftOver == [], "after \(budget) choices")
+    }
+  }
+
+  @Test func itsThreadsAreUsedAgain() async {
+    // In a process of its own, where nobody else starts threads.
+    await #expect(processExitsWith: .success) {
+      func round(_ number: Int) {
+        for trial in Trial.all {
+          let outcome = trial.outcome(
+            .random(seed: UInt64(number)), budget: number % 5 == 0 ? nil : number * 7 % 150)
+          precondition(outcome.leftOver == [])
+        }
+      }
+      for number in 0..<5 { round(number) }
+      let before = Kernel.processThreads
+      for number in 5..<30 { round(number) }
+      precondition(Kernel.processThreads <= before)
+    }
+  }
+}

@@ -1,0 +1,98 @@
+import Scenarios
+import Testing
+import ThreadKernel
+import Trace
+
+/// The scenarios as a list: what the menu and the command line rely on.
+@Suite struct CatalogTests {
+  @Test func theOrderIsTheLessons() {
+    #expect(
+      Catalog.all.filter { $0.document == .service }.map(\.id) == [
+        "straight", "fetched", "right-way", "query-again", "no-ticket", "forget-detach",
+        "second-sta", "no-pump", "managed",
+      ])
+  }
+
+  @Test func idsAreDifferent() {
+    #expect(Set(Catalog.all.map(\.id)).count == Catalog.all.count)
+  }
+
+  @Test(arguments: Document.allCases) func keysCountOnFromOne(_ document: Document) {
+    let keys = Catalog.all.filter { $0.document == document }.map { String($0.key) }
+    #expect(keys == (0..<keys.count).map { String($0 + 1) })
+  }
+
+  /// Facts that no scenario shows yet: those of the documents that come later.
+  private static let notBuiltYet =
+    (1...26).map { "I\($0)" } + (1...24).map { "O\($0)" }
+  private static let facts = (1...8).map { "S\($0)" } + notBuiltYet
+
+  @Test func everyFactIsCoveredOrNotBuiltYet() {
+    let covered = Set(Catalog.all.flatMap(\.facts))
+    #expect(covered.subtracting(Self.facts) == [])
+    #expect(covered.intersection(Self.notBuiltYet) == [])
+    #expect(Set(Self.facts).subtracting(covered).subtracting(Self.notBuiltYet) == [])
+  }
+
+  @Test(arguments: Trial.all) func stepsAreTheScenariosOwn(_ trial: Trial) {
+    let steps = trial.scenario.steps(trial.knobs)
+    #expect((5...9).contains(steps.count))
+    #expect(Set(steps.map(\.key)).count == steps.count)
+    #expect(steps.allSatisfy { $0.key.hasPrefix(trial.scenario.id + ".") })
+    #expect(Set(steps.flatMap(\.facts)).isSubset(of: trial.scenario.facts))
+  }
+
+  @Test(arguments: Trial.lessons) func everyFactIsSeenAtAStep(_ trial: Trial) {
+    let seen = Set(trial.scenario.steps(trial.knobs).flatMap(\.facts))
+    #expect(seen == Set(trial.scenario.facts))
+  }
+
+  /// The letters that SCREENS.md gives a meaning of their own.
+  private static let takenKeys = Set(" .,[]/:?+=-lshjkiewRognNtqmbBx123456789")
+
+  @Test(arguments: Catalog.all.map(\.id)) func actionKeysAreFree(_ id: String) throws {
+    let actions = try #require(Catalog.scenario(id)).actions
+    #expect(Set(actions.map(\.key)).isDisjoint(with: Self.takenKeys))
+    #expect(Set(actions.map(\.key)).count == actions.count)
+    #expect(Set(actions.map(\.id)).count == actions.count)
+  }
+
+  @Test func knobsHaveValuesAndWhatIfsSetThem() throws {
+    for scenario in Catalog.all {
+      for knob in scenario.knobs {
+        #expect(knob.values.count > 1)
+        #expect(Set(knob.values).count == knob.values.count)
+        #expect(try KnobValues(of: scenario.knobs)[knob.id] == knob.values[0])
+      }
+      for whatIf in scenario.whatIfs {
+        let changed = try KnobValues(of: scenario.knobs, [whatIf])
+        #expect(try KnobValues(of: scenario.knobs) != changed)
+      }
+    }
+  }
+
+  @Test func wrongSettingsAreRefusedWithWhatThereIs() throws {
+    let scenario = try #require(Catalog.scenario("straight"))
+    #expect(throws: KnobError.noSuchKnob("pointr", known: ["pointer", "check"])) {
+      try KnobValues(of: scenario.knobs, [KnobSetting("pointr", "proxy")])
+    }
+    #expect(
+      throws: KnobError.noSuchValue("prox", knob: "pointer", known: ["direct", "proxy"])
+    ) { try KnobValues(of: scenario.knobs, [KnobSetting("pointer", "prox")]) }
+  }
+
+  /// The places are kept for who will really live in them.
+  @Test(arguments: Trial.all) func theCastIsWhoComes(_ trial: Trial) {
+    var seen: [String: Set<String>] = [:]
+    let run = trial.run()
+    _ = run.runUntilStanding { _ in
+      for thread in run.world.threadsInOrder {
+        guard let apartment = run.world.apartments[thread.apartment] else { continue }
+        seen["\(apartment.kind) \(apartment.id)", default: []].insert(run.world[thread.name])
+      }
+    }
+    run.abandon()
+    let rooms = trial.scenario.cast(for: trial.knobs).rooms
+    #expect(Set(seen.values) == Set(rooms.map { Set($0.threads) }))
+  }
+}

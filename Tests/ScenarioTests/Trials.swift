@@ -1,0 +1,81 @@
+import Scenarios
+import Testing
+import ThreadKernel
+import Trace
+
+/// A scenario with a setting of its knobs: what most tests go through one by one.
+struct Trial: Sendable, CustomTestStringConvertible {
+  let scenario: Scenario
+  let knobs: KnobValues
+
+  var testDescription: String {
+    ([scenario.id] + knobs.settings.map { "\($0.knob)=\($0.value)" }).joined(separator: " ")
+  }
+
+  /// Every scenario with every combination of its knobs.
+  static let all: [Trial] = Catalog.all.flatMap { scenario in
+    combinations(of: scenario.knobs[...]).compactMap { settings in
+      (try? KnobValues(of: scenario.knobs, settings)).map { Trial(scenario: scenario, knobs: $0) }
+    }
+  }
+
+  /// The lessons as they are meant.
+  static let lessons = all.filter { $0.isLesson }
+
+  var isLesson: Bool {
+    zip(knobs.settings, scenario.knobs).allSatisfy { $0.value == $1.defaultValue }
+  }
+
+  /// Those that no real time passes in: a free run's clock is the machine's.
+  static let quick = all.filter { !$0.knobs.settings.contains(KnobSetting("build", "long")) }
+
+  private static func combinations(of knobs: ArraySlice<Knob>) -> [[KnobSetting]] {
+    guard let first = knobs.first else { return [[]] }
+    let rest = combinations(of: knobs.dropFirst())
+    return first.values.flatMap { value in rest.map { [KnobSetting(first.id, value)] + $0 } }
+  }
+
+  func run(_ schedule: Schedule? = nil, startsFree: Bool = false, budget: Int? = nil) -> Run {
+    Run(scenario, knobs: knobs, schedule: schedule, startsFree: startsFree, budget: budget)
+  }
+
+  /// Whether the story ends with threads that wait for each other.
+  var endsInDeadlock: Bool {
+    knobs.settings.contains(KnobSetting("wait", "raw"))
+  }
+}
+
+/// What a run came to, and what is wrong with it.
+struct Outcome {
+  var standing: Kernel.Standing
+  var world: World
+  var unmet: [String]
+  var events: [Event] = []
+  /// Invariants of the World that did not hold, each once.
+  var violations: [String] = []
+  var leftOver: [ThreadID]
+}
+
+extension Trial {
+  /// Runs until it stands, looks at the World behind every event, and ends the run.
+  func outcome(
+    _ schedule: Schedule? = nil, startsFree: Bool = false, budget: Int? = nil,
+    isInspected: Bool = false
+  ) -> Outcome {
+    let run = run(schedule, startsFree: startsFree, budget: budget)
+    var events: [Event] = []
+    var violations: [String] = []
+    let standing = run.runUntilStanding { event in
+      events.append(event)
+      guard isInspected else { return }
+      for violation in run.world.violations.map(\.sentence) where !violations.contains(violation) {
+        violations.append("event \(event.n): \(violation)")
+      }
+    }
+    let unmet = run.unmetExpectations().map(\.sentence)
+    let leftOver = run.abandon()
+    return Outcome(
+      standing: standing, world: run.world, unmet: unmet, events: events, violations: violations,
+      leftOver: leftOver)
+  }
+}
