@@ -1,11 +1,13 @@
-@testable import ApartmentRuntime
 import Testing
 import ThreadKernel
 import Trace
 
+@testable import ApartmentRuntime
+
 /// Arguments and results cross as bytes, in chains that keep their id.
 @Suite struct CallTests {
-  @Test("values of every kind cross as bytes", arguments: [Coinit.apartmentThreaded, .multithreaded])
+  @Test(
+    "values of every kind cross as bytes", arguments: [Coinit.apartmentThreaded, .multithreaded])
   func values(_ model: Coinit) {
     let text = "Grundriss – 平面図 🏠"
     let run = run { program in
@@ -184,12 +186,14 @@ import Trace
     #expect(!meets.contains { $0.causality == pings.first?.causality })
   }
 
-  @Test("MTA and STA call each other back; the MTA's part is served by its pool", arguments: schedules)
+  @Test(
+    "MTA and STA call each other back; the MTA's part is served by its pool", arguments: schedules)
   func nestedInMTA(_ schedule: Schedule) {
     let run = partners(schedule, (.multithreaded, .apartmentThreaded), depth: 4)
     #expect(run["depth"] == "4")
     let threads = run.threads(in: "Ping")
-    #expect(threads.enumerated().allSatisfy { $0.element.hasPrefix($0.offset % 2 == 0 ? "A" : "pool") })
+    #expect(
+      threads.enumerated().allSatisfy { $0.element.hasPrefix($0.offset % 2 == 0 ? "A" : "pool") })
     // While the first pool thread waits for A, another one serves the call back.
     #expect(Set(threads.filter { $0.hasPrefix("pool") }).count == 2)
   }
@@ -217,6 +221,46 @@ import Trace
     }
     #expect(run["A"] == "1")
     #expect(run["C"] == "1")
+  }
+
+  /// Takes a lock in its method.
+  final class Locking: ComObject, Counting {
+    override class var interfaces: [any ComInterface.Type] { [ICounter.self] }
+    private let mutex: VisibleLock
+
+    init(_ mutex: VisibleLock) throws(HResult) {
+      self.mutex = mutex
+      try super.init(name: "Locking")
+    }
+
+    func increment(_ amount: Int32) throws(HResult) -> Int32 {
+      mutex.lock()
+      mutex.unlock()
+      return amount
+    }
+
+    func pass(_ code: HResult) throws(HResult) -> HResult { code }
+  }
+
+  @Test("a ring through the pool of the MTA is a deadlock", arguments: schedules)
+  func deadlockThroughPool(_ schedule: Schedule) {
+    let run = run(schedule, expecting: nil) { program in
+      let mutex = VisibleLock(in: program.kernel)
+      let handover = program.server(ICounter.self, .multithreaded) { try Locking(mutex) }
+      program.thread("client", .apartmentThreaded) {
+        let pointer = try handover.open()
+        mutex.lock()
+        try pointer.increment()
+        mutex.unlock()
+      }
+    }
+    guard case .deadlock(let ring, let threads) = run.standing else {
+      Issue.record("no deadlock: \(run.standing)")
+      return
+    }
+    let names = threads.compactMap { run.world.threads[$0] }.map { run.world[$0.name] }
+    #expect(ring)
+    #expect(Set(names) == ["client", "pool 1"])
   }
 
   /// Opens one gate and waits for another.
