@@ -1,5 +1,5 @@
-import Testing
 import TerminalUI
+import Testing
 import Trace
 
 @testable import FloorplanApp
@@ -115,7 +115,7 @@ import Trace
 
   @Test func clickingAQuestionsChoiceAnswersIt() throws {
     let program = try Program(scenario: "right-way")
-    program.press(.space, times: 4)
+    program.press(.space, times: 5)
     let choice = try #require(program.canvas.firstPoint(of: "1 main   2 worker"))
     program.driver.take(.mouse(.click(choice)))
     #expect(program.text.contains("Right."))

@@ -1,6 +1,6 @@
 import Scenarios
-import Testing
 import TerminalUI
+import Testing
 import Trace
 
 @testable import FloorplanApp
@@ -9,7 +9,7 @@ import Trace
   /// The right way, at its first question.
   private func atQuestion() throws -> Program {
     let program = try Program(scenario: "right-way")
-    program.press(.space, times: 4)
+    program.press(.space, times: 5)
     #expect(program.text.contains(" ? "))
     return program
   }

@@ -1,6 +1,6 @@
 import Scenarios
-import Testing
 import TerminalUI
+import Testing
 import Trace
 
 @testable import FloorplanApp

@@ -127,7 +127,9 @@ import Testing
       #expect(run.ending == .exited(code: 0))
       let check = try Self.run(["check", path])
       #expect(check.standardOutput.contains("right-way"))
-      let again = try Self.run(["run", "right-way", "--headless", "--json", "--schedule", "@" + path])
+      let again = try Self.run([
+        "run", "right-way", "--headless", "--json", "--schedule", "@" + path,
+      ])
       #expect(
         run.standardOutput.split(separator: "\n").dropFirst()
           == again.standardOutput.split(separator: "\n").dropFirst())
@@ -170,7 +172,9 @@ import Testing
 
   @Test func listIsAnArrayWithTheFieldsOfTheContract() throws {
     let json = try Self.run(["list", "--json"]).standardOutput
-    for field in ["id", "key", "title", "document", "facts", "actions", "knobs", "values", "default"] {
+    for field in [
+      "id", "key", "title", "document", "facts", "actions", "knobs", "values", "default",
+    ] {
       #expect(json.contains("\"\(field)\":"))
     }
     #expect(json.hasPrefix("[{") && json.hasSuffix("}]\n"))

@@ -48,9 +48,11 @@ struct NarratedLog {
   /// The card: what was seen, what was expected and did not come, what looks wrong.
   func closing(_ world: World, _ unmet: [Expectation]) -> [UInt8] {
     var lines = [""]
-    if let fault = world.fault { lines += entry("!", "event \(fault.at): \(fault.sentence)", by: .none) }
+    if let fault = world.fault {
+      lines += entry("!", "event \(fault.at): \(fault.sentence)", by: ThreadID.none)
+    }
     let findings = world.findings().filter { $0.lint != .deadlock }
-    for finding in findings { lines += entry("!", finding.sentence, by: .none) }
+    for finding in findings { lines += entry("!", finding.sentence, by: ThreadID.none) }
     if !findings.isEmpty { lines.append("") }
     if unmet.isEmpty {
       lines += world.filling(text.ending(request.knobs, of: request.scenario))
@@ -58,7 +60,7 @@ struct NarratedLog {
       lines.append(world.showsFailure ? "A failure, as expected." : "As expected.")
     } else {
       lines.append("Not as expected:")
-      lines += unmet.flatMap { entry("-", $0.sentence, by: .none) }
+      lines += unmet.flatMap { entry("-", $0.sentence, by: ThreadID.none) }
     }
     lines.append(request.scenario.facts.joined(separator: " "))
     return bytes(lines)

@@ -45,7 +45,9 @@ public struct AppModel: Sendable {
       hasMenu = false
       opening = []
       session = SessionModel(recording)
-      if recording.isCutShort { session?.message = "The recording is cut short; what is there plays." }
+      if recording.isCutShort {
+        session?.message = "The recording is cut short; what is there plays."
+      }
     }
   }
 

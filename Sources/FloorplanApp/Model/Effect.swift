@@ -1,5 +1,5 @@
-import ThreadKernel
 import TerminalUI
+import ThreadKernel
 import Trace
 
 /// What `AppModel.update` asks of the world outside.

@@ -50,7 +50,9 @@ extension SessionModel {
   }
 
   private var sentence: String {
-    guard let scenario = lesson.scenario, let knobs = lesson.knobs else { return lesson.text.ending }
+    guard let scenario = lesson.scenario, let knobs = lesson.knobs else {
+      return lesson.text.ending
+    }
     return lesson.text.ending(knobs, of: scenario)
   }
 

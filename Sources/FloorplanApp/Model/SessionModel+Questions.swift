@@ -22,7 +22,9 @@ extension SessionModel {
     let right = question.answer(world)
     let sentence = world.filling(
       lesson.text.questions[question.key]?.answers[right] ?? bareAnswer(right, to: question))
-    return (question, Answer(sentence: sentence, wasRight: guesses[question.key].map { $0 == right }))
+    return (
+      question, Answer(sentence: sentence, wasRight: guesses[question.key].map { $0 == right })
+    )
   }
 
   struct Answer {

@@ -78,7 +78,8 @@ extension SessionModel {
         KeyItem("w", "what if…", isEnabled: !isPlayback, rank: 1, id: "do whatIf"))
     }
     if let selection {
-      items.append(KeyItem("i", "inspect: \(name(of: selection, in: world))", rank: 2, id: "do inspect"))
+      items.append(
+        KeyItem("i", "inspect: \(name(of: selection, in: world))", rank: 2, id: "do inspect"))
     }
     if !world.findings().isEmpty {
       items.append(KeyItem("e", "explains", rank: 2, id: "do explain"))

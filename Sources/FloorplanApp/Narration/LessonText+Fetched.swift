@@ -33,10 +33,10 @@ extension LessonText {
     ],
     questions: [
       "fetched.which-fails": .init(
-        "Of the two calls, which one fails?",
-        choices: [1: "QueryService", 2: "DoWork", 3: "neither"],
+        "Which of the two calls fails?",
+        choices: [1: "the first", 2: "the second", 3: "neither"],
         answers: [
-          1: "QueryService failed.",
+          1: "The first: QueryService, on main.",
           2: "The second: DoWork, on the worker.",
           3: "Neither: the pointer was marshalled.",
         ])

@@ -11,8 +11,8 @@ extension LessonText {
         "The worker opened the packet meanwhile. Main was not needed: unmarshalling makes no call, "
         + "so it works while main is busy.",
       "no-pump.queued":
-        "QueryService lies in main's queue as a message. The worker is BLOCKED until it is "
-        + "answered. Main is still building, and knows nothing of it.",
+        "QueryService lies in main's queue as a message, and the worker will wait for its answer. "
+        + "Main is still building, and knows nothing of it.",
       "no-pump.served":
         "The build is over and main took a message: now the call runs. A proxy is as quick as the "
         + "loop behind it.",

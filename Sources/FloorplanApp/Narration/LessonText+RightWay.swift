@@ -49,7 +49,8 @@ extension LessonText {
     ],
     knobs: [
       "detach": .init(
-        "After unmarshalling, the field's stream is", ["done": "detached", "forgotten": "forgotten"])
+        "After unmarshalling, the field's stream is",
+        ["done": "detached", "forgotten": "forgotten"])
     ],
     actions: ["query-again": "query again"],
     ending:

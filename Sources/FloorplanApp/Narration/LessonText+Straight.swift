@@ -18,8 +18,8 @@ extension LessonText {
         + "It has the address of something in another room, and nothing else.",
       "straight.inside":
         "The call is under way: the worker itself stands in main's room, outside its own "
-        + "apartment. Main sits idle. A pointer is an address: nothing lies between it and the "
-        + "object.",
+        + "apartment. Main has no part in it. A pointer is an address: nothing lies in between, not "
+        + "even COM.",
       "straight.refused":
         "{refuser} answered RPC_E_WRONG_THREAD: it looked at the thread that came. Nobody else "
         + "did; without that look the call would have gone on in the wrong room.",

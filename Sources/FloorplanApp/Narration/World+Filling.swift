@@ -27,7 +27,8 @@ extension World {
         argument == "stream"
         ? objectsInOrder.last { $0.role == .stream } : objects(named: argument).first
       return object.map { String($0.count) } ?? "?"
-    case "bytes": return packetsInOrder.last.flatMap { blobs[$0.bytes] }.map { "\($0.count)" } ?? "?"
+    case "bytes":
+      return packetsInOrder.last.flatMap { blobs[$0.bytes] }.map { "\($0.count)" } ?? "?"
     case "packets": return String(packets.count)
     case "calls": return String(calls.count)
     case "value":
