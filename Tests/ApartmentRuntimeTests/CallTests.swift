@@ -1,11 +1,13 @@
-@testable import ApartmentRuntime
 import Testing
 import ThreadKernel
 import Trace
 
+@testable import ApartmentRuntime
+
 /// Arguments and results cross as bytes, in chains that keep their id.
 @Suite struct CallTests {
-  @Test("values of every kind cross as bytes", arguments: [Coinit.apartmentThreaded, .multithreaded])
+  @Test(
+    "values of every kind cross as bytes", arguments: [Coinit.apartmentThreaded, .multithreaded])
   func values(_ model: Coinit) {
     let text = "Grundriss – 平面図 🏠"
     let run = run { program in
@@ -184,12 +186,14 @@ import Trace
     #expect(!meets.contains { $0.causality == pings.first?.causality })
   }
 
-  @Test("MTA and STA call each other back; the MTA's part is served by its pool", arguments: schedules)
+  @Test(
+    "MTA and STA call each other back; the MTA's part is served by its pool", arguments: schedules)
   func nestedInMTA(_ schedule: Schedule) {
     let run = partners(schedule, (.multithreaded, .apartmentThreaded), depth: 4)
     #expect(run["depth"] == "4")
     let threads = run.threads(in: "Ping")
-    #expect(threads.enumerated().allSatisfy { $0.element.hasPrefix($0.offset % 2 == 0 ? "A" : "pool") })
+    #expect(
+      threads.enumerated().allSatisfy { $0.element.hasPrefix($0.offset % 2 == 0 ? "A" : "pool") })
     // While the first pool thread waits for A, another one serves the call back.
     #expect(Set(threads.filter { $0.hasPrefix("pool") }).count == 2)
   }

@@ -38,7 +38,9 @@ enum IKeeper: ComInterface {
   static let drop = Method(7, "Drop") {
     (keeper: any Keeping) throws(HResult) -> Nothing in try keeper.drop()
   }
-  static let stubs: [StubMethod<Methods>] = [keep.stub, use.stub, useKept.stub, exchange.stub, drop.stub]
+  static let stubs: [StubMethod<Methods>] = [
+    keep.stub, use.stub, useKept.stub, exchange.stub, drop.stub,
+  ]
 }
 
 extension InterfacePointer where I == IKeeper, Self: ~Copyable {

@@ -141,7 +141,9 @@ import Trace
         seen.set()
         try waitForSingleObject(.signal(left))
         program.note("after", Self.apartment())
-        program.note("call") { _ = try coMarshalInterThreadInterfaceInStream(ICounter.self, counter) }
+        program.note("call") {
+          _ = try coMarshalInterThreadInterfaceInStream(ICounter.self, counter)
+        }
       }
     }
     #expect(run["before"] == "mta/implicitMTA")
@@ -208,7 +210,9 @@ import Trace
     let run = run { program in
       let ready = program.signal()
       let go = program.signal()
-      let (stream, apartment): (ComField<IStream>, Box<Apartment>) = (program.field("stream"), Box())
+      let (stream, apartment): (ComField<IStream>, Box<Apartment>) = (
+        program.field("stream"), Box()
+      )
       program.thread("server") {
         try coInitializeEx(.apartmentThreaded)
         apartment.value = try currentApartment()

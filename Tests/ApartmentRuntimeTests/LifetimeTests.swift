@@ -141,7 +141,9 @@ import Trace
         _ = consume stream
         program.note("call") { try raw.increment() }
         program.note("query") { _ = try raw.query(IUnknown.self) }
-        program.note("marshal") { _ = try coMarshalInterThreadInterfaceInStream(ICounter.self, raw) }
+        program.note("marshal") {
+          _ = try coMarshalInterThreadInterfaceInStream(ICounter.self, raw)
+        }
         program.note("seek") { try rawStream.seek(to: 0) }
         program.note("unmarshal") { _ = try coUnmarshalInterface(rawStream, ICounter.self) }
         program.note("release") { try coReleaseMarshalData(rawStream) }
@@ -155,7 +157,9 @@ import Trace
     #expect(run.world.stubs.isEmpty)
   }
 
-  @Test("an object that a call releases last ends after the call, on its own thread", arguments: schedules)
+  @Test(
+    "an object that a call releases last ends after the call, on its own thread",
+    arguments: schedules)
   func releasedInCall(_ schedule: Schedule) {
     let run = run(schedule) { program in
       let (entered, released) = (program.signal(), program.signal())
@@ -178,4 +182,3 @@ import Trace
     #expect(run.world.misuses.isEmpty)
   }
 }
-

@@ -96,7 +96,9 @@ struct SampleProgram: Sendable, CustomStringConvertible {
       pump()
       box.value?.dispose()
     }
-    for (name, model) in [("sta", Coinit?.some(.apartmentThreaded)), ("mta", .multithreaded), ("bare", nil)] {
+    for (name, model) in [
+      ("sta", Coinit?.some(.apartmentThreaded)), ("mta", .multithreaded), ("bare", nil),
+    ] {
       program.thread(name, model) {
         try waitForSingleObject(.signal(ready))
         for _ in 0..<2 { try box.value?.pointer().increment() }

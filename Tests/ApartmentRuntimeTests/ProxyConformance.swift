@@ -69,7 +69,9 @@ import Trace
     #expect(run.world.misuses.isEmpty)
   }
 
-  @Test("PRX-04 a proxy of the MTA serves every MTA thread", arguments: [Coinit?.some(.multithreaded), nil])
+  @Test(
+    "PRX-04 a proxy of the MTA serves every MTA thread",
+    arguments: [Coinit?.some(.multithreaded), nil])
   func multithreadedProxy(_ user: Coinit?) {
     let run = misuse(holder: .multithreaded, user: user) { program, field in
       program.note("call") { _ = try field.pointer().find("entry") }

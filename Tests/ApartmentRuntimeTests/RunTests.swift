@@ -26,6 +26,12 @@ import Trace
     for _ in 0..<50 { run(free: true, program.start) }
   }
 
+  @Test("runs with nobody listening", arguments: SampleProgram.all)
+  func untold(_ program: SampleProgram) {
+    for seed in UInt64(0)..<5 { run(.random(seed: seed), isTold: false, program.start) }
+    for _ in 0..<10 { run(free: true, isTold: false, program.start) }
+  }
+
   @Test("ends wherever it is abandoned, and leaves nothing", arguments: SampleProgram.all)
   func abandoned(_ program: SampleProgram) {
     let choices = Int(run(.roundRobin, program.start).world.choices)

@@ -1,12 +1,14 @@
-@testable import ApartmentRuntime
 import Testing
 import ThreadKernel
 import Trace
 
+@testable import ApartmentRuntime
+
 /// Conformance: stub managers, external references, lifetimes (CASES.md, group 8).
 @Suite struct StubConformance {
   private func inOneApartment(
-    _ body: @escaping @Sendable (Program, ConnectedCounter, consuming ComPtr<ICounter>) throws -> Void
+    _ body:
+      @escaping @Sendable (Program, ConnectedCounter, consuming ComPtr<ICounter>) throws -> Void
   ) -> ComRun {
     run { program in
       program.thread("main", .apartmentThreaded) {
@@ -175,7 +177,8 @@ import Trace
   }
 
   /// A request to an apartment's IRemUnknown, as bytes.
-  private func queryRequest(_ ipid: GUID, for iid: GUID, in apartment: Apartment) throws -> [UInt8] {
+  private func queryRequest(_ ipid: GUID, for iid: GUID, in apartment: Apartment) throws -> [UInt8]
+  {
     var writer = WireWriter()
     RequestHead(
       ipid: .ipid(.none, process: apartment.process.id, apartment: apartment.id),
@@ -187,7 +190,8 @@ import Trace
     return writer.bytes
   }
 
-  @Test("STUB-16 RemQueryInterface with a bad IPID: RPC_E_INVALID_OBJECT, STUB-18 asks the identity")
+  @Test(
+    "STUB-16 RemQueryInterface with a bad IPID: RPC_E_INVALID_OBJECT, STUB-18 asks the identity")
   func remoteQuery() {
     let run = run { program in
       program.thread("main", .apartmentThreaded) {

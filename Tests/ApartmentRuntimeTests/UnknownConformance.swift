@@ -85,7 +85,8 @@ import Trace
     #expect(run.proxies.count == 1)
   }
 
-  @Test("IUNK-10 a proxy counts for itself, IUNK-11 its counting makes no call, IUNK-12 its end does")
+  @Test(
+    "IUNK-10 a proxy counts for itself, IUNK-11 its counting makes no call, IUNK-12 its end does")
   func proxyCounts() {
     let run = run { program in
       let handover = program.server(ICounter.self) { try Counter() }

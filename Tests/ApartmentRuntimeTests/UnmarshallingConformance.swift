@@ -71,7 +71,8 @@ import Trace
     #expect(answers(bytes).1 == "RPC_E_INVALID_OBJREF")
   }
 
-  @Test("UNM-06 not exactly one flag: RPC_E_INVALID_OBJREF", arguments: [0, 3, 5, 6, 9, 16] as [UInt8])
+  @Test(
+    "UNM-06 not exactly one flag: RPC_E_INVALID_OBJREF", arguments: [0, 3, 5, 6, 9, 16] as [UInt8])
   func flags(_ flags: UInt8) {
     var bytes = Self.bytes
     bytes[4] = flags

@@ -63,7 +63,8 @@ import Trace
     #expect(refusers == [.object(shell), .object(run.component("Service")?.id ?? .none)])
   }
 
-  @Test("VS-03 marshalled, the provider and its service work, on the main thread", arguments: schedules)
+  @Test(
+    "VS-03 marshalled, the provider and its service work, on the main thread", arguments: schedules)
   func rightWay(_ schedule: Schedule) {
     let run = run(schedule) { program in
       let handover = program.server(IRegistry.self, keeps: true) { try Shell() }
@@ -99,7 +100,9 @@ import Trace
     #expect(run["cached"] == "S_OK")
   }
 
-  @Test("VS-05 a raw wait for a thread that calls back is a deadlock, a pumping one is not", arguments: [false, true])
+  @Test(
+    "VS-05 a raw wait for a thread that calls back is a deadlock, a pumping one is not",
+    arguments: [false, true])
   func deadlock(_ pumps: Bool) {
     let started: [ThreadID] = [ThreadID(process: 1, number: 1), ThreadID(process: 1, number: 2)]
     let run = run(expecting: pumps ? .over : .deadlock(ring: true, started)) { program in

@@ -1,7 +1,8 @@
-@testable import ApartmentRuntime
 import Testing
 import ThreadKernel
 import Trace
+
+@testable import ApartmentRuntime
 
 /// Conformance: the layout of OBJREFs (CASES.md, group 17; OBJREF.md).
 @Suite struct WireConformance {
@@ -94,7 +95,8 @@ import Trace
           ]))),
   ]
 
-  @Test("WIRE-01 WIRE-02 WIRE-07 WIRE-10 the worked dumps, byte for byte both ways", arguments: dumps)
+  @Test(
+    "WIRE-01 WIRE-02 WIRE-07 WIRE-10 the worked dumps, byte for byte both ways", arguments: dumps)
   func dump(_ dump: Dump) throws {
     #expect(dump.reference.bytes == dump.bytes)
     var reader = WireReader(dump.bytes)

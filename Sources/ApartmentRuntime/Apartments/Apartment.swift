@@ -102,7 +102,11 @@ extension Apartment {
   /// Has a call served on a thread of the pool: one that is idle, or a new one. Nothing is queued
   /// behind other calls (APT-08).
   func dispatchToPool(_ call: Call) -> Bool {
-    enum Answer { case closed, wake(KernelThread), start(Int) }
+    enum Answer {
+      case closed
+      case wake(KernelThread)
+      case start(Int)
+    }
     let answer = pool.withLock { pool -> Answer in
       guard !pool.isClosed else { return .closed }
       pool.work.append(call)
@@ -133,7 +137,10 @@ extension Apartment {
     guard let me = KernelThread.current else { return nil }
     while true {
       kernel.point(.messageTaken)
-      enum Next { case call(Call), wait, end }
+      enum Next {
+        case call(Call)
+        case wait, end
+      }
       let next = pool.withLock { pool -> Next in
         pool.idle.removeAll { $0 === me }
         if !pool.work.isEmpty { return .call(pool.work.removeFirst()) }

@@ -28,7 +28,8 @@ public func coInitializeEx(
       return .S_FALSE
     }
     let apartment =
-      kind == .singleThreaded ? thread.process.openSingleThreaded() : thread.process.joinMultithreaded()
+      kind == .singleThreaded
+      ? thread.process.openSingleThreaded() : thread.process.joinMultithreaded()
     thread.enter(apartment)
     return .S_OK
   }
@@ -91,11 +92,16 @@ public func coDecrementMTAUsage(
 public struct ApartmentType: Hashable, Sendable {
   /// APTTYPE.
   public enum Kind: Int32, Sendable {
-    case current = -1, sta = 0, mta = 1, na = 2, mainSTA = 3
+    case current = -1
+    case sta = 0
+    case mta = 1
+    case na = 2
+    case mainSTA = 3
   }
   /// APTTYPEQUALIFIER.
   public enum Qualifier: Int32, Sendable {
-    case none = 0, implicitMTA = 1
+    case none = 0
+    case implicitMTA = 1
   }
   public var kind: Kind
   public var qualifier: Qualifier

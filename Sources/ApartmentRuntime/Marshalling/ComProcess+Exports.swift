@@ -27,6 +27,7 @@ extension ComProcess {
         exporter: apartment.id, noPing: noPing)
       let reference = ObjectReference(iid: interface.iid, body: .standard(standard, .none))
       kernel.tell(.packetMade(packet.id, of: stub, kind, kernel.blob(reference.bytes)))
+      tables.exports.note(packet.id)
       let aftermath = change(id, &tables) { $0.count(packet) }
       if kind == .normal {
         kernel.tell(
@@ -163,7 +164,8 @@ extension ComProcess {
 
   /// Tells that COM says no to a packet, and answers the code to throw.
   func refuse(_ packet: PacketID, _ code: HResult) -> HResult {
-    kernel.tell(packet.isNone ? .refused(by: .com, code) : .packetRefused(packet, code))
+    let isKnown = tables.withLock { $0.exports.wasMade(packet) }
+    kernel.tell(isKnown ? .packetRefused(packet, code) : .refused(by: .com, code))
     return code
   }
 }

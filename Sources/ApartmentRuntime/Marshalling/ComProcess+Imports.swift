@@ -38,7 +38,9 @@ extension ComProcess {
       return .failure(absence(of: standard, tables))
     }
     // The header names the interface that was marshalled; IUnknown is any proxy's.
-    guard iid == interface.iid || iid == IUnknown.iid else { return .failure(.RPC_E_INVALID_OBJREF) }
+    guard iid == interface.iid || iid == IUnknown.iid else {
+      return .failure(.RPC_E_INVALID_OBJREF)
+    }
     let sealed = manager.sealed(standard, packet)
     if standard.kind == .normal, sealed == nil { return .failure(.CO_E_OBJNOTCONNECTED) }
     return .success(Found(manager: manager, interface: interface, packet: sealed))

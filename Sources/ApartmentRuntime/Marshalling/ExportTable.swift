@@ -13,6 +13,8 @@ struct ExportTable: Sendable {
   private var byInterface: [InterfaceStubID: StubID] = [:]
   /// Interface stubs that there were.
   private var former: Set<InterfaceStubID> = []
+  /// Every packet that was made.
+  private var packets: Set<PacketID> = []
   /// How many calls run in a manager's object.
   private var running: [StubID: Int] = [:]
   /// Managers that are gone but for the calls that run: they keep the object until the last ends.
@@ -26,6 +28,12 @@ struct ExportTable: Sendable {
 
   /// Whether there was such an interface stub, and is no more.
   func wasThere(_ interface: InterfaceStubID) -> Bool { former.contains(interface) }
+
+  /// A packet is made.
+  mutating func note(_ packet: PacketID) { packets.insert(packet) }
+
+  /// Whether there ever was a packet of that number: bytes can say anything.
+  func wasMade(_ packet: PacketID) -> Bool { packets.contains(packet) }
 
   /// The managers of an apartment, oldest first.
   func managers(in apartment: ApartmentID) -> [StubID] {

@@ -147,6 +147,7 @@ final class Proxy: Unknown {
         kernel.tell(
           .publicReferences(packet.stub, from: .proxy(id), to: .packet(packet.id), count: 1))
       }
+      tables.exports.note(packet.id)
       // What it holds is counted already: it came from the proxy, or was asked for.
       _ = process.change(stub, &tables) { manager in
         manager.insert(packet)

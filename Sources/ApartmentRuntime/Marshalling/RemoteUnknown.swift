@@ -22,7 +22,9 @@ enum IRemUnknown: ComInterface {
     (exporter: RemoteUnknown, references: [RemoteReference]) throws(HResult) -> Nothing in
     exporter.release(references)
   }
-  static var stubs: [StubMethod<Methods>] { [remQueryInterface.stub, remAddRef.stub, remRelease.stub] }
+  static var stubs: [StubMethod<Methods>] {
+    [remQueryInterface.stub, remAddRef.stub, remRelease.stub]
+  }
 }
 
 /// What apartments of one process ask of each other beyond MS-DCOM: it never leaves the process.

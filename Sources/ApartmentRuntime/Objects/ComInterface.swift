@@ -36,7 +36,8 @@ public struct Method<Methods, Result: Wire, each Argument: Wire>: Sendable {
   /// How a stub serves it: unpack, call, pack.
   @inlinable
   public var stub: StubMethod<Methods> {
-    StubMethod(slot: slot, name: name) { [body]
+    StubMethod(slot: slot, name: name) {
+      [body]
       (methods: Methods, reader: inout WireReader, writer: inout WireWriter) throws(HResult) in
       let arguments = (repeat try (each Argument).read(from: &reader))
       // What came with the call lives until the result is packed: it may be among it.
@@ -61,7 +62,8 @@ public struct StubMethod<Methods>: Sendable {
   @usableFromInline
   init(
     slot: UInt16, name: StaticString,
-    _ serve: @escaping @Sendable (Methods, inout WireReader, inout WireWriter) throws(HResult) -> Void
+    _ serve:
+      @escaping @Sendable (Methods, inout WireReader, inout WireWriter) throws(HResult) -> Void
   ) {
     self.slot = slot
     self.name = name
