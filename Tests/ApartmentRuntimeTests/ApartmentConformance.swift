@@ -80,7 +80,7 @@ import Trace
       }
       for name in ["one", "two"] {
         program.thread(name, .multithreaded) {
-          let counter = try handover.open()
+          let counter = try handover.openCopy()
           for _ in 0..<3 { try counter.increment() }
         }
       }
@@ -127,7 +127,7 @@ import Trace
       }
       for name in ["one", "two"] {
         program.thread(name, .apartmentThreaded) {
-          try program.note(name, handover.open().increment())
+          try program.note(name, handover.openCopy().increment())
         }
       }
     }

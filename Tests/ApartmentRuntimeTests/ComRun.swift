@@ -77,10 +77,13 @@ func run(
   expecting expected: Kernel.Standing? = .over, location: SourceLocation = #_sourceLocation,
   _ program: (Program) -> Void
 ) -> ComRun {
-  let kernel = Kernel(.init(schedule: schedule, startsFree: free, budget: budget))
+  // Nobody goes on before all have been started: what happens depends on the schedule alone, and
+  // no free run is at rest before it has begun.
+  let kernel = Kernel(.init(schedule: schedule, budget: 0))
   let collector = kernel.makeCollector()
   let notes = Notes()
   program(Program(process: makeProcess(in: kernel), notes: notes))
+  if free { kernel.goFree() } else { kernel.allow(picks: budget) }
   var fold = Fold(isFree: free)
   let standing = kernel.follow(collector, quietSeconds: 20) { fold.apply($0) }
   fold.checkEnd()

@@ -14,6 +14,12 @@ struct Handover<I: ComInterface>: Sendable {
     return try coUnmarshalInterface(stream.pointer(), I.self, as: holder)
   }
 
+  /// Waits for the packet and opens it from a stream of its own: for clients that run at once.
+  func openCopy() throws -> ComPtr<I> {
+    let copy = try copy()
+    return try coUnmarshalInterface(copy, I.self)
+  }
+
   /// Waits for the packet, and gives what it holds back.
   func release() throws {
     try waitForSingleObject(.signal(ready))

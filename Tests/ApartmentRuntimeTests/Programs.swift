@@ -14,7 +14,7 @@ struct SampleProgram: Sendable, CustomStringConvertible {
     let handover = program.server(ICounter.self, .apartmentThreaded, .tableStrong) { try Counter() }
     for (name, model) in [("sta", Coinit.apartmentThreaded), ("mta", .multithreaded)] {
       program.thread(name, model) {
-        let counter = try handover.open()
+        let counter = try handover.openCopy()
         for _ in 0..<3 { try counter.increment() }
       }
     }
@@ -53,7 +53,7 @@ struct SampleProgram: Sendable, CustomStringConvertible {
     let keeper = program.server(IKeeper.self, .multithreaded, .tableStrong) { try Keeper() }
     for name in ["one", "two"] {
       program.thread(name, .apartmentThreaded) {
-        let keeper = try keeper.open()
+        let keeper = try keeper.openCopy()
         if name == "one" {
           let registry = try registry.open()
           try keeper.keep(registry.find("entry"))
@@ -75,7 +75,7 @@ struct SampleProgram: Sendable, CustomStringConvertible {
     for (name, model) in [("sta", Coinit.apartmentThreaded), ("mta", .multithreaded)] {
       program.thread(name) {
         try coInitializeEx(model)
-        try handover.open().increment()
+        try handover.openCopy().increment()
         if name == "sta" {
           left.set(try quitter.open())
         } else {

@@ -27,7 +27,7 @@ struct Trial: Sendable, CustomTestStringConvertible {
   }
 
   /// Those that no real time passes in: a free run's clock is the machine's.
-  static let quick = all.filter { $0.knobs.settings.contains(KnobSetting("build", "long")) == false }
+  static let quick = all.filter { !$0.knobs.settings.contains(KnobSetting("build", "long")) }
 
   private static func combinations(of knobs: ArraySlice<Knob>) -> [[KnobSetting]] {
     guard let first = knobs.first else { return [[]] }
