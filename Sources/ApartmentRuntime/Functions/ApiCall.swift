@@ -44,8 +44,12 @@ public func showing<Result: ~Copyable>(
 
 /// Tells that a function of the program's refuses, and answers the code to throw: whose word an
 /// HRESULT is.
-public func refuses(_ code: HResult, in function: String) -> HResult {
+public func refuses(
+  _ code: HResult, in function: String, file: StaticString = #fileID, line: UInt32 = #line
+) -> HResult {
   let kernel = ComThread.current.kernel
-  kernel.tell(.refused(by: .named(kernel.name(function)), code))
+  Kernel.at(SourceSite(file, line)) {
+    kernel.tell(.refused(by: .named(kernel.name(function)), code))
+  }
   return code
 }

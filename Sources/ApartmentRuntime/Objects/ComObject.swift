@@ -29,14 +29,18 @@ open class ComObject: Unknown {
   public var isOnHomeThread: Bool { ComThread.current.apartment === home }
 
   /// Tells that the object refuses, and answers the code to throw.
-  public func refuses(_ code: HResult) -> HResult {
-    kernel.tell(.refused(by: .object(id), code))
+  public func refuses(
+    _ code: HResult, file: StaticString = #fileID, line: UInt32 = #line
+  ) -> HResult {
+    Kernel.at(SourceSite(file, line)) { kernel.tell(.refused(by: .object(id), code)) }
     return code
   }
 
   /// Shows a value of the object's own.
-  public func show(_ name: String, _ value: Int64) {
-    kernel.tell(.valueSet(id, kernel.name(name), value))
+  public func show(
+    _ name: String, _ value: Int64, file: StaticString = #fileID, line: UInt32 = #line
+  ) {
+    Kernel.at(SourceSite(file, line)) { kernel.tell(.valueSet(id, kernel.name(name), value)) }
   }
 }
 

@@ -60,7 +60,9 @@ extension NoPump {
         return world.isIn("BuildSolution", "main")
       },
       Step("no-pump.opened", ["S4"]) { $0.target(ofField: "Package.m_pBackgroundSP") != nil },
-      Step("no-pump.queued", ["S4"]) { $0.isQueued("QueryService") },
+      Step("no-pump.queued", ["S4"]) { world in
+        world.isQueued("QueryService") && world.waitsForReply("worker")
+      },
       Step("no-pump.served", ["S4"]) { $0.isServed("QueryService") },
     ]
     let waits = Step("no-pump.waits") { $0.isWaiting("main") }

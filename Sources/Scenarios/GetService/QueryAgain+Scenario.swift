@@ -10,8 +10,9 @@ extension QueryAgain {
         Step("query-again.marshalled") { $0.target(ofField: "Package.m_pSPStream") != nil },
         Step("query-again.opened", ["S5"]) { $0.target(ofField: "Package.m_pBackgroundSP") != nil },
         Step("query-again.worked") { $0.returns(of: "DoWork") == 1 },
-        Step("query-again.queued", ["S5"]) {
-          $0.calls(of: "QueryService").count == 2 && $0.isQueued("QueryService")
+        Step("query-again.queued", ["S5"]) { world in
+          world.calls(of: "QueryService").count == 2 && world.isQueued("QueryService")
+            && world.waitsForReply("worker")
         },
         Step("query-again.served") {
           $0.calls(of: "QueryService").count == 2 && $0.isServed("QueryService")

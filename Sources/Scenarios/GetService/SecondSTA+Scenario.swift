@@ -62,7 +62,7 @@ extension SecondSTA {
     [
       Step("second-sta.marshalled") { $0.target(ofField: "Package.m_pSPStream") != nil },
       Step("second-sta.opened") { $0.target(ofField: "Package.m_pBackgroundSP") != nil },
-      Step("second-sta.worked") { $0.returns(of: "DoWork") > 0 },
+      Step("second-sta.worked") { $0.thread(named: "worker 2") != nil },
       Step("second-sta.entered") { $0.apartment(of: "worker 2") != nil },
       areSTAs(knobs)
         ? Step("second-sta.refused", ["S5"]) { !$0.refusals.isEmpty }

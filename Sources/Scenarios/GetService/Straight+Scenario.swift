@@ -45,7 +45,7 @@ extension Straight {
     if knobs["pointer"] == "proxy" {
       return [
         Question(
-          "straight.who-runs-proxy", before: "straight.refused",
+          "straight.who-runs-proxy", before: "straight.refused-by-proxy",
           choices: [
             .init(1, .thread("main")), .init(2, .thread("helper")), .init(3, .thread("worker")),
             .init(4, .text("straight.nobody")),
@@ -55,7 +55,8 @@ extension Straight {
     }
     return [
       Question(
-        "straight.who-runs", before: "straight.inside",
+        "straight.who-runs",
+        before: isUnchecked(knobs) ? "straight.inside-too" : "straight.inside",
         choices: [.init(1, .thread("main")), .init(2, .thread("worker"))]
       ) { Int($0.trespasses.first?.thread.number ?? 1) }
     ]
@@ -87,29 +88,50 @@ extension Straight {
   }
 
   private static func steps(_ knobs: KnobValues) -> [Step] {
-    let sited = Step("straight.sited") { $0.isHeld("ServiceProvider", by: "shell.site") }
-    let entered = Step("straight.entered") {
-      $0.apartment(of: "worker")?.kind == .multithreaded
-    }
-    let inside = Step("straight.inside", ["S1"]) { $0.isTrespassed("QueryService") }
-    if isUnchecked(knobs) {
-      return [
-        sited, entered, inside,
-        Step("straight.read", ["S1"]) { $0.cell(total).map { !$0.lastReader.isNone } ?? false },
-        Step("straight.overtaken") { $0.passed("main has written") },
-        Step("straight.lost", ["S1"]) { world in
-          world.passed("main has written") && world.passed("worker has written")
-            && world.cell(total)?.value == 1
-        },
-      ]
-    }
-    let used = Step("straight.used") { world in
-      world.components(named: "ShellService").contains { !$0.values.isEmpty }
-    }
-    let loops = Step("straight.loops") { $0.isIdle("main") && $0.thread(named: "worker") != nil }
-    let refused = Step("straight.refused", ["S1"]) { !$0.refusals.isEmpty }
-    return knobs["pointer"] == "proxy"
-      ? [sited, used, loops, entered, refused]
-      : [sited, used, loops, entered, inside, refused]
+    if knobs["pointer"] == "proxy" { return stepsByProxy }
+    return isUnchecked(knobs) ? stepsWithNobodyLooking : stepsOfTheLesson
   }
+
+  private static let loops = Step("straight.loops") {
+    $0.isIdle("main") && $0.thread(named: "worker") != nil
+  }
+  private static let entered = Step("straight.entered") {
+    $0.apartment(of: "worker")?.kind == .multithreaded
+  }
+
+  private static func sited(_ key: String) -> Step {
+    Step(key) { $0.isHeld("ServiceProvider", by: "shell.site") }
+  }
+
+  private static func used(_ key: String) -> Step {
+    Step(key) { $0.components(named: "ShellService").contains { !$0.values.isEmpty } }
+  }
+
+  private static func inside(_ key: String) -> Step {
+    Step(key, ["S1"]) { $0.isTrespassed("QueryService") }
+  }
+
+  private static func refused(_ key: String) -> Step {
+    Step(key, ["S1"]) { !$0.refusals.isEmpty }
+  }
+
+  private static let stepsOfTheLesson = [
+    sited("straight.sited"), used("straight.used"), loops, entered, inside("straight.inside"),
+    refused("straight.refused"),
+  ]
+
+  private static let stepsByProxy = [
+    sited("straight.sited-proxy"), used("straight.used-proxy"), loops, entered,
+    refused("straight.refused-by-proxy"),
+  ]
+
+  private static let stepsWithNobodyLooking = [
+    sited("straight.sited"), entered, inside("straight.inside-too"),
+    Step("straight.read", ["S1"]) { $0.cell(total).map { !$0.lastReader.isNone } ?? false },
+    Step("straight.overtaken") { $0.passed("main has written") },
+    Step("straight.lost", ["S1"]) { world in
+      world.passed("main has written") && world.passed("worker has written")
+        && world.cell(total)?.value == 1
+    },
+  ]
 }

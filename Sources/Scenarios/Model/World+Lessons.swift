@@ -12,6 +12,12 @@ extension World {
     self.thread(named: thread)?.activity == .waiting(.messageLoop)
   }
 
+  /// Whether the thread waits for the answer to a call.
+  func waitsForReply(_ thread: String) -> Bool {
+    guard case .waiting(.reply) = self.thread(named: thread)?.activity else { return false }
+    return true
+  }
+
   /// Whether the thread is in that function, of COM's or of the program's.
   func isIn(_ function: String, _ thread: String) -> Bool {
     self.thread(named: thread)?.frames.contains { frame in
