@@ -87,10 +87,21 @@ extension Apartment {
     return isTaken
   }
 
-  /// Takes the oldest message that is meant.
-  func take(where isMeant: (Message) -> Bool) -> Message? {
+  /// Takes the oldest message; WM_QUIT only where nothing else is left.
+  func takeNext() -> Message? {
+    take(at: { messages in
+      messages.firstIndex { $0.content.kind != .quit } ?? messages.indices.first
+    })
+  }
+
+  /// Takes the oldest call.
+  func takeCall() -> Call? {
+    take(at: { messages in messages.firstIndex { $0.content.kind == .call } })?.call
+  }
+
+  private func take(at place: ([Message]) -> Int?) -> Message? {
     queue.withLock { queue in
-      guard let index = queue.messages.firstIndex(where: isMeant) else { return nil }
+      guard let index = place(queue.messages) else { return nil }
       let message = queue.messages.remove(at: index)
       kernel.tell(.messageTaken(id, message.id))
       return message

@@ -57,7 +57,7 @@ extension Apartment {
   /// (INIT-23); then its proxies and stubs are cut off.
   func closeSingleThreaded() {
     kernel.point(.messageTaken)
-    while let message = take(where: { _ in true }) {
+    while let message = takeNext() {
       message.call?.serve(in: self)
       kernel.point(.messageTaken)
     }

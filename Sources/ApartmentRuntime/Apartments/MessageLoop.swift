@@ -9,10 +9,10 @@ public func getMessage(file: StaticString = #fileID, line: UInt32 = #line) -> Me
     guard let apartment = ComThread.current.entered else { return nil }
     while true {
       apartment.kernel.point(.messageTaken)
-      if let message = apartment.take(where: { $0.content.kind != .quit }) { return message }
-      if apartment.take(where: { _ in true }) != nil || apartment.kernel.areLoopsEnding {
-        return nil
+      if let message = apartment.takeNext() {
+        return message.content.kind == .quit ? nil : message
       }
+      if apartment.kernel.areLoopsEnding { return nil }
       if apartment.kernel.park(.messageLoop) == .abandoned { return nil }
     }
   }
@@ -64,8 +64,8 @@ extension ComThread {
     while !isOver() {
       if wait().pumps, let apartment = entered, apartment.kind == .singleThreaded {
         kernel.point(.messageTaken)
-        if let message = apartment.take(where: { $0.content.kind == .call }) {
-          message.call?.serve(in: apartment)
+        if let call = apartment.takeCall() {
+          call.serve(in: apartment)
           continue
         }
         if isOver() { break }
