@@ -79,6 +79,7 @@ let package = Package(
       name: "FloorplanAppTests",
       dependencies: ["FloorplanApp", "FloorplanViews", "TerminalUI", "Scenarios", "Trace"],
       swiftSettings: strict),
+    .testTarget(name: "BenchmarksTests", dependencies: ["Benchmarks"], swiftSettings: strict),
     .testTarget(
       name: "ProgramTests", dependencies: ["TerminalHarness", "Scenarios", "floorplan"],
       swiftSettings: strict),

@@ -92,13 +92,22 @@ uint64_t ck_now(void) {
   return (uint64_t)t.tv_sec * 1000000000ull + (uint64_t)t.tv_nsec;
 }
 
-void *ck_shared_map(size_t bytes) {
-  void *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE,
-                 -1, 0);
-  return p == MAP_FAILED ? NULL : p;
+void *ck_shared_map(size_t bytes, int *descriptor) {
+  *descriptor = memfd_create("floorplan", MFD_CLOEXEC);
+  if (*descriptor < 0) return NULL;
+  void *p = MAP_FAILED;
+  if (!ftruncate(*descriptor, (off_t)bytes)) {
+    p = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, *descriptor, 0);
+  }
+  if (p != MAP_FAILED) return p;
+  close(*descriptor);
+  return NULL;
 }
 
-void ck_shared_unmap(void *address, size_t bytes) { munmap(address, bytes); }
+void ck_shared_unmap(void *address, size_t bytes, int descriptor) {
+  munmap(address, bytes);
+  close(descriptor);
+}
 
 int ck_process_threads(void) {
   DIR *tasks = opendir("/proc/self/task");

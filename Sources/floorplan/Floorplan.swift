@@ -6,7 +6,8 @@ struct Floorplan: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "floorplan", abstract: "A COM apartment runtime, drawn while it runs.",
     subcommands: [
-      ListCommand.self, RunCommand.self, PlayCommand.self, CheckCommand.self, OpenCommand.self,
+      ListCommand.self, RunCommand.self, PlayCommand.self, CheckCommand.self, BenchCommand.self,
+      OpenCommand.self,
     ],
     defaultSubcommand: OpenCommand.self)
 }

@@ -151,6 +151,12 @@ import Trace
     #expect(run["depth"] == "1")
     let threads = run.threads(in: "Ping")
     #expect(threads == ["server", "pool 1"])
+    // The caller is blocked meanwhile: it takes nothing while it waits.
+    let waits = run.events.compactMap { event -> Bool? in
+      guard case .waits(.reply(_, _, let pumps)) = event.kind else { return nil }
+      return run.world.threads[event.thread].map { run.world[$0.name] } == "mta" ? pumps : nil
+    }
+    #expect(!waits.isEmpty && !waits.contains(true))
     let outer = run.world.callsInOrder.first { run.world[$0.method] == "Ping" }
     #expect(outer.flatMap { run.world.threads[$0.caller] }.map { run.world[$0.name] } == "mta")
   }

@@ -223,6 +223,46 @@ import Trace
     #expect(run["C"] == "1")
   }
 
+  /// Takes a lock in its method.
+  final class Locking: ComObject, Counting {
+    override class var interfaces: [any ComInterface.Type] { [ICounter.self] }
+    private let mutex: VisibleLock
+
+    init(_ mutex: VisibleLock) throws(HResult) {
+      self.mutex = mutex
+      try super.init(name: "Locking")
+    }
+
+    func increment(_ amount: Int32) throws(HResult) -> Int32 {
+      mutex.lock()
+      mutex.unlock()
+      return amount
+    }
+
+    func pass(_ code: HResult) throws(HResult) -> HResult { code }
+  }
+
+  @Test("a ring through the pool of the MTA is a deadlock", arguments: schedules)
+  func deadlockThroughPool(_ schedule: Schedule) {
+    let run = run(schedule, expecting: nil) { program in
+      let mutex = VisibleLock(in: program.kernel)
+      let handover = program.server(ICounter.self, .multithreaded) { try Locking(mutex) }
+      program.thread("client", .apartmentThreaded) {
+        let pointer = try handover.open()
+        mutex.lock()
+        try pointer.increment()
+        mutex.unlock()
+      }
+    }
+    guard case .deadlock(let ring, let threads) = run.standing else {
+      Issue.record("no deadlock: \(run.standing)")
+      return
+    }
+    let names = threads.compactMap { run.world.threads[$0] }.map { run.world[$0.name] }
+    #expect(ring)
+    #expect(Set(names) == ["client", "pool 1"])
+  }
+
   /// Opens one gate and waits for another.
   final class Gate: ComObject, Counting {
     override class var interfaces: [any ComInterface.Type] { [ICounter.self] }

@@ -121,7 +121,6 @@ private struct Fold {
     // Before a choice everybody stands still: that is where invariants hold.
     if case .choice = event.kind, !isFree, isToBeChecked { check() }
     world.apply(event)
-    forgiveNewTarget(of: event)
     events.append(event)
     if let fault = world.fault, wrong.isEmpty {
       wrong.append("event \(fault.at): \(fault.sentence)")
@@ -130,15 +129,6 @@ private struct Fold {
 
   /// Looking at all of a World costs more the more there is: long runs are looked at now and then.
   private var isToBeChecked: Bool { world.objects.count < 100 || world.choices % 1000 == 0 }
-
-  /// A wait for a call into the MTA is told again when a thread of the pool takes the call; the
-  /// fold takes that for an act of the waiting thread.
-  private mutating func forgiveNewTarget(of event: Event) {
-    guard case .waits(.reply) = event.kind, let fault = world.fault, fault.at == event.n,
-      fault.sentence.hasSuffix("acts while it waits")
-    else { return }
-    world.fault = nil
-  }
 
   mutating func checkEnd() { check() }
 

@@ -157,6 +157,42 @@ import Trace
     #expect(run.world.stubs.isEmpty)
   }
 
+  /// Marshals another object while it is destroyed.
+  final class Clinging: ComObject {
+    override class var interfaces: [any ComInterface.Type] { [] }
+    private let program: Program
+
+    init(_ program: Program) throws(HResult) {
+      self.program = program
+      try super.init(name: "Clinging")
+    }
+
+    override func finalRelease() {
+      program.note("marshal") {
+        let counter = ComPtr<ICounter>(try Counter())
+        _ = try coMarshalInterThreadInterfaceInStream(ICounter.self, counter)
+      }
+      program.note("lock") { try coLockObjectExternal(ComPtr<ICounter>(try Counter()), lock: true) }
+    }
+  }
+
+  @Test(
+    "an apartment that ends makes no new stubs",
+    arguments: [Coinit.apartmentThreaded, .multithreaded])
+  func noStubsAtEnd(_ model: Coinit) {
+    weak var process: ComProcess?
+    let run = run { program in
+      process = program.process
+      program.thread("main", model) {
+        try coLockObjectExternal(ComPtr<IUnknown>(try Clinging(program)), lock: true)
+      }
+    }
+    #expect(run["marshal"] == "CO_E_NOTINITIALIZED")
+    #expect(run["lock"] == "CO_E_NOTINITIALIZED")
+    #expect(run.world.stubsInOrder.map(\.state) == [.disconnected])
+    #expect(process == nil)
+  }
+
   @Test(
     "an object that a call releases last ends after the call, on its own thread",
     arguments: schedules)

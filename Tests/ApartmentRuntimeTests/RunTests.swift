@@ -50,10 +50,13 @@ import Trace
   @Test("leaves nothing when it is over", arguments: SampleProgram.all)
   func over(_ program: SampleProgram) {
     weak var process: ComProcess?
+    weak var kernel: Kernel?
     run { making in
       process = making.process
+      kernel = making.kernel
       program.start(making)
     }
     #expect(process == nil)
+    #expect(kernel == nil)
   }
 }

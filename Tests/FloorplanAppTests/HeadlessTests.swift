@@ -27,6 +27,17 @@ import Trace
     }
   }
 
+  @Test func anotherOrderIsNotSaidToHaveShownTheLesson() throws {
+    let nobody = [KnobSetting("check", "nobody")]
+    let lesson = try Program.request("straight", nobody)
+    let (shown, _) = try Self.run(lesson, .log)
+    #expect(!String(decoding: shown, as: UTF8.self).contains("did not come about"))
+    let other = try Program.request("straight", nobody, schedule: .lesson([]))
+    let (bytes, outcome) = try Self.run(other, .log)
+    #expect(String(decoding: bytes, as: UTF8.self).contains("did not come about"))
+    #expect(outcome.isAsExpected, "what always holds still does")
+  }
+
   @Test func everySeedGivesASoundRecording() throws {
     for scenario in Catalog.all {
       for seed in 1...5 as ClosedRange<UInt64> {

@@ -1,3 +1,4 @@
+import Scenarios
 import TerminalUI
 import Testing
 import Trace
@@ -165,6 +166,51 @@ import Trace
     #expect(program.session?.history.edge.ending == .over)
     #expect(program.text.contains("As expected."))
     #expect(program.text.contains("forgotten"))
+  }
+
+  @Test func atRestAnActionGoesOnAndSpaceEnds() throws {
+    let program = try Program(scenario: "right-way")
+    while program.session?.standing != .atRest { program.press(.space) }
+    program.press(.end)
+    let calls = program.session?.history.edge.calls.count ?? 0
+    program.press("a")
+    #expect(program.session?.isYourSchedule == true)
+    program.press(.space)
+    #expect(program.session?.history.edge.calls.count ?? 0 > calls)
+    #expect(program.session?.standing == .atRest)
+    program.press(.space)
+    #expect(program.session?.standing == .over)
+    program.press(.escape)
+    program.press("a")
+    #expect(program.message.contains("R starts again"))
+  }
+
+  @Test func anActionThatNobodyWaitsForIsRefused() throws {
+    let forgotten = [KnobSetting("detach", "forgotten")]
+    let program = try Program(scenario: "right-way", forgotten)
+    for _ in 0..<20 where program.session?.standing != .atRest { program.press(.space) }
+    program.press(.end)
+    program.press("a")
+    #expect(program.message.contains("Nobody waits"))
+    #expect(program.session?.isYourSchedule == false)
+  }
+
+  @Test func aDeadlockIsShownBeforeTheCard() throws {
+    let program = try Program(scenario: "no-pump")
+    for _ in 0..<20 where program.session?.cover == nil { program.press(.space) }
+    #expect(program.session?.cover == .deadlock)
+    #expect(program.text.contains("wait for each other"))
+    program.press(.space)
+    #expect(program.session?.cover == .card)
+    #expect(program.text.contains("A failure, as expected."))
+  }
+
+  @Test func theCardLeadsToTheNextScenario() throws {
+    let program = try Program(scenario: "right-way")
+    program.playToCard()
+    program.press(.space)
+    #expect(program.session?.lesson.id == "query-again")
+    #expect(program.steps == 1)
   }
 
   @Test func theCardsWhatIfStartsOver() throws {

@@ -115,12 +115,14 @@ import Testing
 
   @Test func noColourMeansNone() throws {
     let plain = try Self.rightWay(environment: ["NO_COLOR": "1"])
-    #expect(!Self.hasColour(plain))
+    // The last row is written last.
+    #expect(plain.wait(forText: "q menu"))
+    #expect(!Self.hasColour(plain.terminal))
     let coloured = try Self.rightWay()
-    #expect(Self.hasColour(coloured))
+    #expect(coloured.wait { Self.hasColour($0) })
   }
 
-  private static func hasColour(_ screen: PtyScreen) -> Bool {
+  private static func hasColour(_ screen: PseudoTerminal) -> Bool {
     (0..<24).contains { y in
       (0..<80).contains { x in
         let cell = screen.cell(x: x, y: y)
@@ -133,8 +135,9 @@ import Testing
     let screen = try Self.rightWay(environment: ["LC_ALL": "C"])
     screen.send("    ")
     #expect(screen.wait(forText: "step 5"))
+    #expect(screen.wait(forText: "q menu"))
     #expect(screen.text.unicodeScalars.allSatisfy { $0.isASCII })
-    #expect(screen.text.contains("###"))
+    #expect(screen.wait(forText: "###"))
   }
 
   @Test func theSmallestTerminalIsEnough() throws {

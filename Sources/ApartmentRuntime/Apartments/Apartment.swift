@@ -124,13 +124,27 @@ extension Apartment {
 
   private func startPoolThread(_ number: Int) {
     process.spawn("pool \(number)", origin: .com) { [self] in
-      ComThread.current.joinPool(of: self)
+      guard isJoined() else { return }
       while let call = nextPoolCall() {
         if let me = KernelThread.current { call.isTaken(by: me) }
         call.serve(in: self)
       }
       ComThread.current.leavePool(of: self)
     }
+  }
+
+  /// Puts the calling thread into the pool. An MTA that has ended before takes nobody in, and the
+  /// call that the thread was started for has nobody to serve it.
+  private func isJoined() -> Bool {
+    let orphan = pool.withLock { pool -> Call? in
+      guard pool.isClosed else {
+        ComThread.current.joinPool(of: self)
+        return nil
+      }
+      return pool.work.isEmpty ? nil : pool.work.removeFirst()
+    }
+    orphan?.fail(.CO_E_OBJNOTCONNECTED)
+    return ComThread.current.isOfPool
   }
 
   private func nextPoolCall() -> Call? {

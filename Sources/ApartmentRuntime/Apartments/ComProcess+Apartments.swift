@@ -69,7 +69,7 @@ extension Apartment {
       queue.messages = []
       return messages
     }
-    for message in late { message.call?.fail(.CO_E_OBJNOTCONNECTED) }
+    for message in late { message.call?.fail(.RPC_E_DISCONNECTED) }
     process.remove(self)
   }
 

@@ -12,7 +12,7 @@ public final class ComProcess: Sendable {
   /// What all apartments of a process share.
   struct Tables: Sendable {
     var apartments: [ApartmentID: Apartment] = [:]
-    /// Apartments that end: they get no new proxies.
+    /// Apartments that end: they get no new proxies and stubs.
     var closing: Set<ApartmentID> = []
     /// The first STA that there was; it keeps the name when it has ended (APT-02).
     var mainApartment: Apartment?
@@ -32,6 +32,11 @@ public final class ComProcess: Sendable {
     func registered(_ iid: GUID) -> RegisteredInterface? {
       iid == IUnknown.iid ? RegisteredInterface(IUnknown.self) : interfaces[iid]
     }
+
+    /// Whether the apartment lives and is not about to end.
+    func isOpen(_ apartment: Apartment) -> Bool {
+      apartments[apartment.id] != nil && !closing.contains(apartment.id)
+    }
   }
 
   public init(_ name: String, in kernel: Kernel) {
@@ -40,7 +45,6 @@ public final class ComProcess: Sendable {
     id = kernel.numbers.process()
     tables = ShortLock(Tables())
     kernel.tell(.processStarted(id, name: kernel.name(name)))
-    register(IRemUnknown.self)
   }
 
   /// Starts a thread of the process. It is in no apartment until it initialises COM; an apartment

@@ -33,15 +33,20 @@ final class ComThread {
   /// while the process has one (INIT-13, INIT-16).
   var apartment: Apartment? {
     if let entered { return entered }
-    let multithreaded = process.multithreaded
-    if multithreaded !== implied {
-      if let left = implied { kernel.tell(.apartmentLeft(left.id, count: 0)) }
-      if let multithreaded {
-        kernel.tell(.apartmentEntered(multithreaded.id, .implicit, count: 0))
-      }
-      implied = multithreaded
+    // Told under the lock that ends an MTA: nobody enters one that has ended.
+    let multithreaded = process.tables.withLock { tables in
+      if tables.multithreaded !== implied { tellImplied(tables.multithreaded) }
+      return tables.multithreaded
     }
+    implied = multithreaded
     return multithreaded
+  }
+
+  private func tellImplied(_ multithreaded: Apartment?) {
+    if let left = implied { kernel.tell(.apartmentLeft(left.id, count: 0)) }
+    if let multithreaded {
+      kernel.tell(.apartmentEntered(multithreaded.id, .implicit, count: 0))
+    }
   }
 
   /// The same, for functions that need one.

@@ -62,8 +62,7 @@ extension ComThread {
     for wait: () -> Wait, deadline: UInt64? = nil, until isOver: () -> Bool
   ) -> WaitOutcome {
     while !isOver() {
-      let current = wait()
-      if current.pumps, let apartment = entered, apartment.kind == .singleThreaded {
+      if wait().pumps, let apartment = entered, apartment.kind == .singleThreaded {
         kernel.point(.messageTaken)
         if let message = apartment.take(where: { $0.content.kind == .call }) {
           message.call?.serve(in: apartment)
@@ -71,7 +70,8 @@ extension ComThread {
         }
         if isOver() { break }
       }
-      switch kernel.park(current, deadline: deadline) {
+      // Asked after the point: who serves the call may have changed there.
+      switch kernel.park(wait(), deadline: deadline) {
       case .woken: continue
       case .timedOut: return isOver() ? .woken : .timedOut
       case .abandoned: return .abandoned

@@ -59,7 +59,7 @@ struct Outgoing {
 
   private func exchange(_ request: Parcel) throws(HResult) -> Parcel {
     guard let apartment = thread.process.apartment(target), let me = KernelThread.current else {
-      throw .CO_E_OBJNOTCONNECTED
+      throw .RPC_E_DISCONNECTED
     }
     kernel.point(.callSent)
     kernel.tell(.callSent(identity.id, to: target))
@@ -73,7 +73,7 @@ struct Outgoing {
       let isOnItsWay =
         apartment.kind == .singleThreaded
         ? apartment.post(.call(call)) : apartment.dispatchToPool(call)
-      guard isOnItsWay else { throw .CO_E_OBJNOTCONNECTED }
+      guard isOnItsWay else { throw .RPC_E_DISCONNECTED }
       let outcome = thread.wait(for: { call.wait }, until: { call.isAnswered })
       if outcome == .abandoned { throw .RPC_E_CALL_CANCELED }
     }

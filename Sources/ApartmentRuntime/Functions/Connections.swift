@@ -43,15 +43,16 @@ extension ComProcess {
     kernel.point(.countChanged)
     let carried = Carried(object)
     let changed = tables.withLock { tables -> Result<Aftermath?, HResult> in
-      var known = tables.exports.manager(of: carried.value.id, in: apartment.id)
-      // What was never connected has nothing to unlock (STUB-05).
-      guard isLocked || known != nil else { return .success(nil) }
-      known = known ?? ensureManager(of: carried.value, in: apartment, &tables)
-      guard let known else { return .failure(.CO_E_RELEASED) }
-      return .success(
-        change(known, &tables) { manager in
-          isLocked ? manager.lock() : manager.unlock(lastUnlockReleases: lastUnlockReleases)
-        })
+      guard isLocked else {
+        // What was never connected has nothing to unlock (STUB-05).
+        let known = tables.exports.manager(of: carried.value.id, in: apartment.id)
+        return .success(
+          known.flatMap {
+            change($0, &tables) { $0.unlock(lastUnlockReleases: lastUnlockReleases) }
+          })
+      }
+      return ensureManager(of: carried.value, in: apartment, &tables)
+        .map { change($0, &tables) { $0.lock() } }
     }
     perform(try changed.get())
   }

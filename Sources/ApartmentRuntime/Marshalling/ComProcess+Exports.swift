@@ -8,7 +8,8 @@ extension ComProcess {
   /// Marshals an object of the apartment: makes its stub manager and interface stub where they are
   /// not there yet, and a packet that names them.
   ///
-  /// - Throws: `CO_E_RELEASED` where the object is a tombstone by now.
+  /// - Throws: `CO_E_RELEASED` where the object is a tombstone by now, `CO_E_NOTINITIALIZED` where
+  ///   the apartment ends.
   func export(
     _ object: Unknown, _ interface: RegisteredInterface, in apartment: Apartment,
     _ kind: MarshalKind, noPing: Bool
@@ -16,8 +17,12 @@ extension ComProcess {
     typealias Made = (ObjectReference, PacketID, Aftermath?)
     kernel.point(.countChanged)
     let carried = Carried(object)
-    let made = tables.withLock { tables -> Made? in
-      guard let id = ensureManager(of: carried.value, in: apartment, &tables) else { return nil }
+    let made = tables.withLock { tables -> Result<Made, HResult> in
+      let id: StubID
+      switch ensureManager(of: carried.value, in: apartment, &tables) {
+      case .success(let manager): id = manager
+      case .failure(let code): return .failure(code)
+      }
       let stub = ensureInterface(interface, of: id, &tables)
       let packet = SealedPacket(
         id: kernel.numbers.packet(), stub: stub, kind: kind,
@@ -33,24 +38,28 @@ extension ComProcess {
         kernel.tell(
           .publicReferences(stub, from: .stub, to: .packet(packet.id), count: packet.references))
       }
-      return (reference, packet.id, aftermath)
+      return .success((reference, packet.id, aftermath))
     }
-    guard let (reference, packet, aftermath) = made else { throw .CO_E_RELEASED }
+    let (reference, packet, aftermath) = try made.get()
     perform(aftermath)
     return (reference, packet)
   }
 
-  /// The object's manager in the apartment; nil where the object is a tombstone.
+  /// The object's manager in the apartment, which is made where there is none.
   func ensureManager(
     of object: Unknown, in apartment: Apartment, _ tables: inout Tables
-  ) -> StubID? {
-    if let known = tables.exports.manager(of: object.id, in: apartment.id) { return known }
-    guard let reference = object.addRefHere(by: .com) else { return nil }
+  ) -> Result<StubID, HResult> {
+    if let known = tables.exports.manager(of: object.id, in: apartment.id) {
+      return .success(known)
+    }
+    // Nobody would cut it off any more.
+    guard tables.isOpen(apartment) else { return .failure(.CO_E_NOTINITIALIZED) }
+    guard let reference = object.addRefHere(by: .com) else { return .failure(.CO_E_RELEASED) }
     let id = kernel.numbers.stub()
     kernel.tell(.stubManagerCreated(id, object: object.id, apartment: apartment.id))
     object.move(reference, to: .stub(id))
     tables.exports.insert(StubManager(id, object, reference, in: apartment.id))
-    return id
+    return .success(id)
   }
 
   private func ensureInterface(

@@ -123,9 +123,7 @@ extension ComProcess {
     let connected = tables.withLock { tables -> Result<(Carried<Proxy>, ReferenceID), HResult> in
       look(for: standard, iid, packet, &tables).flatMap { found in
         // The MTA of a thread that never entered it may be ending just now (INIT-16).
-        guard tables.apartments[apartment.id] != nil, !tables.closing.contains(apartment.id) else {
-          return .failure(.CO_E_NOTINITIALIZED)
-        }
+        guard tables.isOpen(apartment) else { return .failure(.CO_E_NOTINITIALIZED) }
         let (proxy, owned) = ensureProxy(of: found.manager, in: apartment, &tables)
         var source = PublicHolder.stub
         var count = referencesOfPacket

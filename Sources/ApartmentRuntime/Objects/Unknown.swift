@@ -157,6 +157,7 @@ open class Unknown {
   /// While somebody listens the change and its place in the order are one step: the lock bit is
   /// held for the few instructions between.
   private func lock() -> UInt64 {
+    kernel.reserveRoom()
     while true {
       let seen = word.load(ordering: .relaxed)
       if seen & Self.lockBit == 0,

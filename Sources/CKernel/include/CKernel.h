@@ -25,9 +25,10 @@ int ck_core_count(void);
 // Monotonic nanoseconds.
 uint64_t ck_now(void);
 
-// Zeroed pages that a child process can map too; NULL where there are none.
-void *ck_shared_map(size_t bytes);
-void ck_shared_unmap(void *address, size_t bytes);
+// Zeroed pages of a file without a name, which a child process that inherits the descriptor can map
+// too; NULL where there are none.
+void *ck_shared_map(size_t bytes, int *descriptor);
+void ck_shared_unmap(void *address, size_t bytes, int descriptor);
 
 // Nanoseconds that n round trips of two threads take which do nothing but wake each other by futex:
 // what a call from thread to thread is measured against. One thread stays on each core.

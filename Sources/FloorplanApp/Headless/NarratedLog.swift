@@ -55,7 +55,7 @@ struct NarratedLog {
     for finding in findings { lines += entry("!", finding.sentence, by: ThreadID.none) }
     if !findings.isEmpty { lines.append("") }
     if unmet.isEmpty {
-      lines += world.filling(text.ending(request.knobs, of: request.scenario))
+      lines += text.ending(request.knobs, of: request.scenario, in: world)
         .wrapped(toWidth: Self.width)
       lines.append(world.showsFailure ? "A failure, as expected." : "As expected.")
     } else {

@@ -12,7 +12,11 @@ extension SessionModel {
   func refusal(of action: Scenarios.Action) -> String? {
     if isPlayback { return "This is a recording: what was pressed is in it." }
     if !isAtEdge && pace != .free { return Self.pastMessage }
-    return standing == .over ? "The run is over: R starts again." : nil
+    switch standing {
+    case .over: return "The run is over: R starts again."
+    case .atRest, .deadlock: return isActionAwaited ? nil : "Nobody waits for a key any more."
+    case .held, .running: return nil
+    }
   }
 
   mutating func fire(_ action: Scenarios.Action) -> [Effect] {

@@ -99,8 +99,7 @@ extension SessionModel {
   /// Everybody waits for anything. Whoever has no key to press for it lets the run end.
   private mutating func finishAtRest(_ size: StepSize) -> [Effect] {
     position = history.count
-    let actions = lesson.scenario?.actions ?? []
-    if !actions.isEmpty, warned != .atRest {
+    if isActionAwaited, warned != .atRest {
       warned = .atRest
       message = atRestMessage
       return []
@@ -109,7 +108,13 @@ extension SessionModel {
     return [.finish]
   }
 
+  /// Whether some thread waits for a key.
+  var isActionAwaited: Bool {
+    history.edge.threads.values.contains { $0.activity == .waiting(.action) }
+  }
+
   private var atRestMessage: String {
+    guard isActionAwaited else { return "At rest: everybody waits for anything. Space ends it." }
     let keys = (lesson.scenario?.actions ?? []).map {
       "\($0.key) \(lesson.text.title(ofAction: $0.id))"
     }

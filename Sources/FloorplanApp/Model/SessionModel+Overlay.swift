@@ -40,7 +40,7 @@ extension SessionModel {
   private var card: EndCard {
     let world = history.edge
     return EndCard(
-      sentence: world.filling(sentence), verdict: verdict(in: world), facts: facts(in: world),
+      sentence: sentence(in: world), verdict: verdict(in: world), facts: facts(in: world),
       whatIfs: whatIfs.prefix(2).enumerated().map { index, setting in
         KeyItem(
           "\(index + 1)",
@@ -49,11 +49,11 @@ extension SessionModel {
       }, next: next)
   }
 
-  private var sentence: String {
+  private func sentence(in world: World) -> String {
     guard let scenario = lesson.scenario, let knobs = lesson.knobs else {
       return lesson.text.ending
     }
-    return lesson.text.ending(knobs, of: scenario)
+    return lesson.text.ending(knobs, of: scenario, in: world)
   }
 
   private func verdict(in world: World) -> EndCard.Verdict {

@@ -16,7 +16,7 @@ extension SessionModel {
       title: lesson.text.title, status: status, isYourSchedule: isYourSchedule,
       progress: progress(in: world), pace: pace.title, plan: plan, narration: text, facts: facts,
       question: question(open, in: world), actions: actionKeys(world),
-      keys: keyMap.bar { canAct($0) }, pane: pane, sources: lesson.sources,
+      keys: keys(keyMap), pane: pane, sources: lesson.sources,
       log: pane == .source || pane == .log ? log() : LogState(),
       warnings: world.findings().count, message: message, input: line,
       overlay: overlay(plan, keyMap))
@@ -66,6 +66,15 @@ extension SessionModel {
   }
 
   // MARK: Keys
+
+  /// There is no menu behind a recording.
+  private func keys(_ keyMap: KeyMap) -> [KeyItem] {
+    keyMap.bar { canAct($0) }.map { item in
+      var item = item
+      if isPlayback, item.id == "do \(Command.leave.rawValue)" { item.meaning = "quit" }
+      return item
+    }
+  }
 
   private func actionKeys(_ world: World) -> [KeyItem] {
     var items = (lesson.scenario?.actions ?? []).map { action in

@@ -1,4 +1,5 @@
 import Scenarios
+import Trace
 
 /// What a lesson says, in one language. The scenario has the keys, this has the words.
 public struct LessonText: Sendable {
@@ -80,11 +81,15 @@ public struct LessonText: Sendable {
   public func title(ofAction action: String) -> String { actions[action] ?? action }
 
   /// The sentence for the card: of the first setting that is not the lesson's own, where it has one.
-  func ending(_ knobs: KnobValues, of scenario: Scenario) -> String {
+  /// Where another order brought something else about, it says that.
+  func ending(_ knobs: KnobValues, of scenario: Scenario, in world: World) -> String {
+    if let missed = scenario.shows(knobs).first(where: { !$0.holds(world) }) {
+      return "In this order it did not come about that \(missed.sentence)."
+    }
     for (setting, knob) in zip(knobs.settings, scenario.knobs)
     where setting.value != knob.defaultValue {
-      if let text = endings["\(setting.knob)=\(setting.value)"] { return text }
+      if let text = endings["\(setting.knob)=\(setting.value)"] { return world.filling(text) }
     }
-    return ending
+    return world.filling(ending)
   }
 }

@@ -50,7 +50,8 @@ extension Canvas {
   private mutating func menuList(_ state: MenuState, in area: Rect) -> Point {
     var rows: [(text: StyledText, item: Int?)] = []
     var number = 0
-    let column = min(44, (state.items.map(\.title.cellWidth).max() ?? 0) + 2)
+    let widest = (state.items.map(\.title.cellWidth).max() ?? 0) + 2
+    let column = min(max(20, size.width - 24), widest)
     for (index, group) in state.groups.enumerated() {
       if index > 0 { rows.append(("", nil)) }
       rows.append((StyledText(" " + group.title, .title), nil))

@@ -26,8 +26,6 @@ public final class Run {
     self.knobs = knobs
     let schedule = schedule ?? .lesson(scenario.order(knobs))
     self.schedule = schedule
-    var actions = actions
-    if case .recorded(_, let recorded) = schedule { actions += recorded }
     kernel = Kernel(
       .init(
         schedule: schedule, startsFree: startsFree, budget: budget, actions: actions,

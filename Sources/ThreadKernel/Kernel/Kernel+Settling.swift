@@ -103,8 +103,9 @@ extension Kernel {
   /// What the controller started goes on from here.
   func endGathering() { settling { $0.isGathering = false } }
 
-  /// Makes sure that telling needs no wait while the scheduler's lock is held.
-  func reserveRoom() {
+  /// Makes sure that what the thread tells next needs no wait for the collector: for use before a
+  /// lock that others may spin on, or the scheduler's.
+  public func reserveRoom() {
     guard isTold, let me = KernelThread.current, me.kernel === self else { return }
     me.writer.reserve(Self.eventsUnderLock)
   }

@@ -25,15 +25,19 @@ final class SharedArena: @unchecked Sendable {
   private static let size = headerSize + slotCount * slotStride
 
   private let base: UnsafeMutableRawPointer
+  /// The file without a name that the mapping is of, for a child process to inherit.
+  private let descriptor: Int32
 
   init() {
-    guard let base = ck_shared_map(Self.size) else {
+    var descriptor: Int32 = -1
+    guard let base = ck_shared_map(Self.size, &descriptor) else {
       fatalError("no memory for the events of a run (\(Self.size) bytes)")
     }
     self.base = base
+    self.descriptor = descriptor
   }
 
-  deinit { ck_shared_unmap(base, Self.size) }
+  deinit { ck_shared_unmap(base, Self.size, descriptor) }
 
   /// The next place in the one order of the run.
   var ticket: UnsafeMutablePointer<Atomic<UInt64>> { word(at: 0) }

@@ -14,10 +14,11 @@ public final class Guarded<Value>: @unchecked Sendable {
   private static var awaited: UInt32 { 2 }
 
   public init(_ value: sending Value) {
-    // One block for both: the word, then the value where its alignment allows.
+    // One block for both: the word, then the value where its alignment allows. A value without size
+    // has a place of its own too, or its address would be a neighbour's.
     let alignment = max(16, MemoryLayout<Value>.alignment)
     let raw = UnsafeMutableRawPointer.allocate(
-      byteCount: alignment + MemoryLayout<Value>.size, alignment: alignment)
+      byteCount: alignment + max(1, MemoryLayout<Value>.size), alignment: alignment)
     word = raw.bindMemory(to: Atomic<UInt32>.self, capacity: 1)
     word.initialize(to: Atomic(Self.open))
     self.value = (raw + alignment).bindMemory(to: Value.self, capacity: 1)

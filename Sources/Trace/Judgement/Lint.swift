@@ -31,7 +31,8 @@ public enum Lint: String, CaseIterable, Hashable, Sendable {
     }
   }
 
-  /// How many events a message may wait for a thread that takes none before it is said.
+  /// How many events a message may wait for a thread that is busy before it is said; for one that
+  /// is blocked it is said at once.
   public static let patience: UInt64 = 32
 }
 

@@ -44,12 +44,13 @@ extension World {
   /// A queue that stands: its thread is blocked, or busy for long.
   func stillQueue(_ apartment: Apartment) -> LintCase? {
     guard apartment.kind == .singleThreaded, let message = apartment.queue.first,
-      position - min(position, message.since) > Lint.patience,
       let thread = threads(in: apartment.id).first
     else { return nil }
     switch thread.standing {
     case .idle, .waits, .ended: return nil
-    case .runs, .ready, .blocked: break
+    case .blocked: break
+    case .runs, .ready:
+      guard position - min(position, message.since) > Lint.patience else { return nil }
     }
     let sentence =
       "\(apartment.queue.count) in the queue of \(label(apartment: apartment.id)) since event "

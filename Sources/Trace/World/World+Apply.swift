@@ -64,7 +64,7 @@ extension World {
     switch activity {
     case nil: contradict(event, "thread \(event.thread) acts, but no such thread has started")
     case .ended: contradict(event, "thread \(event.thread) acts, but it has ended")
-    case .waiting where !wasEverFree && !event.kind.endsWaits:
+    case .waiting(let wait) where !wasEverFree && !event.kind.endsOrRetargets(wait):
       contradict(event, "thread \(event.thread) acts while it waits")
     case .waiting, .ready, .running: break
     }
@@ -98,10 +98,13 @@ extension World {
 }
 
 extension EventKind {
-  /// Whether the event can end the wait of the very thread that it names.
-  fileprivate var endsWaits: Bool {
-    switch self {
-    case .choice, .ready: true
+  /// Whether the event can be of a thread that waits: it ends the wait, or says anew who can end it
+  /// (a call is taken, a lock changes hands).
+  fileprivate func endsOrRetargets(_ wait: Wait) -> Bool {
+    switch (self, wait) {
+    case (.choice, _), (.ready, _): true
+    case (.waits(.reply(let new, _, _)), .reply(let old, _, _)): new == old
+    case (.waits(.lock(let new, _)), .lock(let old, _)): new == old
     default: false
     }
   }
