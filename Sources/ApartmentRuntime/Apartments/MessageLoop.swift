@@ -10,9 +10,9 @@ public func getMessage(file: StaticString = #fileID, line: UInt32 = #line) -> Me
     while true {
       apartment.kernel.point(.messageTaken)
       if let message = apartment.take(where: { $0.content.kind != .quit }) { return message }
-      if apartment.take(where: { _ in true }) != nil || apartment.kernel.areLoopsEnding {
-        return nil
-      }
+      // A message that has come since the look before stays: it is not the one to drop.
+      let isQuit = apartment.take(where: { $0.content.kind == .quit }) != nil
+      if isQuit || apartment.kernel.areLoopsEnding { return nil }
       if apartment.kernel.park(.messageLoop) == .abandoned { return nil }
     }
   }
