@@ -18,7 +18,7 @@ import Trace
       }
       let run = Run(
         trial.scenario, knobs: trial.knobs, schedule: schedule, actions: actions)
-      #expect(run.runUntilStanding { _ in } == .over)
+      #expect(run.settle { _ in } == .over)
       #expect(run.unmetExpectations().map(\.sentence) == [])
       #expect(run.world.actions.count == actions.count)
       #expect(run.world.fault == nil)
@@ -29,13 +29,13 @@ import Trace
   /// Interactive: all of the story is told, and the run waits for a key (or stands in its deadlock).
   @Test(arguments: Trial.all) func atRestTheStoryIsTold(_ trial: Trial) {
     let run = Run(trial.scenario, knobs: trial.knobs, finishesAtRest: false)
-    let standing = run.runUntilStanding { _ in }
+    let standing = run.settle { _ in }
     if !trial.endsInDeadlock { #expect(standing == .atRest) }
     #expect(run.unmetExpectations().map(\.sentence) == [])
     let steps = run.world.steps.count
     for action in trial.scenario.actions where standing == .atRest {
       run.kernel.deliver(action.id)
-      #expect(run.runUntilStanding { _ in } == .atRest)
+      #expect(run.settle { _ in } == .atRest)
     }
     #expect(run.unmetExpectations().map(\.sentence) == [])
     #expect(run.world.steps.count == steps)

@@ -17,6 +17,7 @@ import Trace
     #expect(outcome.unmet == [], "\(schedule.text)")
     #expect(outcome.world.fault == nil, "\(schedule.text)")
     #expect(outcome.leftOver == [], "\(schedule.text)")
+    #expect(trial.canEnd(outcome.standing), "\(schedule.text): it stands \(outcome.standing)")
   }
 
   /// `FREE_RUNS` says how many: the thread sanitizer is given more.
@@ -27,6 +28,8 @@ import Trace
       #expect(outcome.unmet == [], "free run \(number)")
       #expect(outcome.world.fault == nil, "free run \(number)")
       #expect(outcome.leftOver == [], "free run \(number)")
+      #expect(
+        trial.canEnd(outcome.standing), "free run \(number): it stands \(outcome.standing)")
     }
   }
 }

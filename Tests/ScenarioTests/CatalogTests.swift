@@ -85,7 +85,7 @@ import Trace
   @Test(arguments: Trial.all) func theCastIsWhoComes(_ trial: Trial) {
     var seen: [String: Set<String>] = [:]
     let run = trial.run()
-    _ = run.runUntilStanding { _ in
+    _ = run.settle { _ in
       for thread in run.world.threadsInOrder {
         guard let apartment = run.world.apartments[thread.apartment] else { continue }
         seen["\(apartment.kind) \(apartment.id)", default: []].insert(run.world[thread.name])

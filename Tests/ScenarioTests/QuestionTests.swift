@@ -37,7 +37,7 @@ import Trace
     let questions = trial.scenario.questions(trial.knobs)
     var given: [String: Int] = [:]
     let run = trial.run()
-    _ = run.runUntilStanding { event in
+    _ = run.settle { event in
       guard case .narrated(let step) = event.kind else { return }
       for question in questions where question.step == run.world[step] {
         given[question.key] = question.answer(run.world)

@@ -21,7 +21,7 @@ import Trace
   @Test(arguments: Trial.all) func holdEveryLineThatIsTold(_ trial: Trial) {
     let run = trial.run()
     var files: Set<String> = []
-    _ = run.runUntilStanding { event in
+    _ = run.settle { event in
       guard event.line > 0 else { return }
       files.insert(String(run.world[event.file].split(separator: "/").last ?? ""))
     }
