@@ -75,9 +75,7 @@ extension AppModel {
     guard let session, let scenario = session.lesson.scenario,
       let knobs = try? KnobValues(of: scenario.knobs, settings)
     else { return [] }
-    var path: String?
-    if case .run(_, let recordingPath) = session.source { path = recordingPath }
-    return open(RunRequest(scenario, knobs: knobs), recordingTo: path)
+    return open(RunRequest(scenario, knobs: knobs))
   }
 
   // MARK: The card

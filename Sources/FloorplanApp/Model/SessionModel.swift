@@ -80,6 +80,9 @@ struct SessionModel: Sendable {
   /// The request that is running; nil in playback.
   var request: RunRequest? { if case .run(let request, _) = source { request } else { nil } }
 
+  /// Where the run is recorded.
+  var recordingPath: String? { if case .run(_, let path) = source { path } else { nil } }
+
   var isAtEdge: Bool { position == history.count }
 
   /// The World at the position.
