@@ -1,5 +1,6 @@
 import Glibc
 import Scenarios
+import TerminalUI
 import Testing
 import ThreadKernel
 import Trace
@@ -87,6 +88,7 @@ import Trace
     program.press("qq")
     #expect(program.session == nil)
     #expect(RecordingCheck.check(try FileBytes.read(path)).outcome == .sound)
+    #expect(try Recording(path: path).header.clock == .real)
     #expect {
       try RunRequest(id: "right-way", settings: [], schedule: "@\(path)", actions: [])
     } throws: { error in
@@ -106,7 +108,55 @@ import Trace
     #expect(program.session == nil)
     let recording = try Recording(path: path)
     #expect(!recording.isCutShort)
+    #expect(recording.header.clock == .virtual)
+    #expect(recording.header.size == .init(columns: 80, rows: 24))
     #expect(RecordingCheck.check(try FileBytes.read(path)).outcome == .sound)
+  }
+}
+
+@Suite struct RecordingFileTests {
+  @Test func aRecordingIsKeptWhateverFollowsItsRun() throws {
+    let path = "/tmp/floorplan-\(getpid())-kept"
+    for key in [Key.space, .character("R"), .character("1")] {
+      defer { unlink(path) }
+      let program = Program(
+        .scenario(try Program.request("right-way"), recordingPath: path))
+      program.playToCard()
+      #expect(access(path, F_OK) == 0, "a run that is over has its recording whole")
+      program.press(key)
+      #expect(program.message.contains("not recorded"))
+      #expect(RecordingCheck.check(try FileBytes.read(path)).outcome == .sound)
+      #expect(access(path + ".part", F_OK) != 0)
+    }
+  }
+
+  @Test func aRestartKeepsWhatWasRecorded() throws {
+    let path = "/tmp/floorplan-\(getpid())-restart"
+    defer { unlink(path) }
+    let program = Program(
+      .scenario(try Program.request("right-way"), recordingPath: path))
+    program.press(.space, .space)
+    program.press("R")
+    #expect(program.message.contains(path))
+    #expect(try !Recording(path: path).isCutShort)
+  }
+
+  @Test(arguments: ["/tmp", "/nowhere/x", "/dev/null"])
+  func aPathThatCannotBeWrittenIsFoundBeforeTheStart(path: String) throws {
+    #expect { try RecordingFile.check(path) } throws: { ($0 as? BadInput)?.kind == .data }
+    let request = try Program.request("right-way")
+    var isTold = false
+    #expect(throws: BadInput.self) {
+      try Headless(request, .log) { _ in isTold = true }.run(recordingTo: path)
+    }
+    #expect(!isTold)
+  }
+
+  @Test func theCheckLeavesNothing() throws {
+    let path = "/tmp/floorplan-\(getpid())-check"
+    try RecordingFile.check(path)
+    #expect(access(path, F_OK) != 0)
+    #expect(access(path + ".part", F_OK) != 0)
   }
 }
 

@@ -136,7 +136,7 @@ import Trace
         Size.standard, .wide, Size(width: 66, height: 24), Size(width: 30, height: 8),
       ])
       let cast = dice.pick([Cast.none, RightWay.cast, TwoProcesses.cast])
-      let panes: [Pane] = [.source, .inspector(top: 0), .log, .objects(ListPosition())]
+      let panes: [Pane] = [.source, .inspector(top: 0), .log, .objects]
       var state = FrameState.rightWay(story.world, baseline: baseline, pane: dice.pick(panes))
       state.plan.cast = cast
       state.overlay = dice.pick([nil, .deadlock, .threads(top: 0)])

@@ -48,7 +48,7 @@ import Trace
 
   @Test func panesAndOverlaysTakeEverySize() {
     let world = RightWay.deadlock()
-    let panes: [Pane] = [.source, .log, .inspector(top: 5), .objects(ListPosition(selected: 9))]
+    let panes: [Pane] = [.source, .log, .inspector(top: 5), .objects]
     for (index, size) in Self.sizes.enumerated() {
       var state = FrameState.rightWay(world, baseline: nil, pane: panes[index % panes.count])
       state.overlay = Self.overlays[index % Self.overlays.count]

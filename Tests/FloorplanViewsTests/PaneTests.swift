@@ -93,7 +93,7 @@ import Trace
   }
 
   @Test func theObjectsTableListsThem() {
-    let text = text(.objects(ListPosition()), selection: .object(RightWay.proxy))
+    let text = text(.objects, selection: .object(RightWay.proxy))
     #expect(text.contains("OBJECTS"))
     #expect(text.contains("proxy 1            IServiceProvider   MTA"))
   }

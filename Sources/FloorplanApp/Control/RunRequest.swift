@@ -39,14 +39,15 @@ public struct RunRequest: Sendable {
     return scenario.always(knobs) + (isLesson ? scenario.shows(knobs) : [])
   }
 
-  /// The first line of a recording of it.
-  func header(of run: Run) -> RecordingHeader {
+  /// The first line of a recording of it; `size` is the screen's, where there is one.
+  func header(of run: Run, size: RecordingHeader.Size? = nil) -> RecordingHeader {
     var seed: UInt64?
     if case .random(let value)? = schedule { seed = value }
     return RecordingHeader(
       scenario: scenario.id,
       knobs: knobs.settings.map { .init(id: $0.knob, value: $0.value) },
-      strategy: run.schedule.text, seed: seed, sources: scenario.sources)
+      strategy: run.schedule.text, seed: seed, size: size,
+      sources: scenario.sources)
   }
 }
 

@@ -12,8 +12,8 @@ public final class AppDriver {
     model = AppModel(opening, size: screen.size, isPresenting: isPresenting)
   }
 
-  /// Runs until the program is left.
-  public func run() {
+  /// Runs until the program is left. A recording that could not be written is reported then.
+  public func run() throws(BadInput) {
     begin()
     while !model.isOver {
       paint()
@@ -21,6 +21,7 @@ public final class AppDriver {
       take(input)
       if model.isFree { update(control.lookAtFreeRun()) }
     }
+    if let problem = control.problem { throw problem }
   }
 
   /// Opens what the program opens with.

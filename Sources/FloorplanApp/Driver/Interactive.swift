@@ -12,6 +12,7 @@ public enum Interactive {
 
   /// Runs until it is left. The terminal is then as it was.
   public static func run(_ start: Start, isPresenting: Bool) throws(BadInput) {
+    if case .scenario(_, let path?) = start { try RecordingFile.check(path) }
     let terminal: Terminal
     do {
       terminal = try Terminal()
@@ -19,6 +20,6 @@ public enum Interactive {
       throw BadInput(.noTerminal, error.description)
     }
     defer { terminal.close() }
-    AppDriver(screen: terminal, start, isPresenting: isPresenting).run()
+    try AppDriver(screen: terminal, start, isPresenting: isPresenting).run()
   }
 }

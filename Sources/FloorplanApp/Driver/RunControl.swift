@@ -1,4 +1,5 @@
 import Scenarios
+import TerminalUI
 import ThreadKernel
 import Trace
 
@@ -6,6 +7,8 @@ import Trace
 final class RunControl {
   private var run: Run?
   private var file: RecordingFile?
+  /// The first recording that could not be written, for the program's end.
+  private(set) var problem: BadInput?
 
   /// Ends what goes on, so that no thread is left.
   deinit { run?.abandon() }
@@ -14,14 +17,20 @@ final class RunControl {
     do {
       return try performOrFail(effect)
     } catch {
-      file = nil
-      return [.failed(error.line)]
+      return fail(error)
     }
+  }
+
+  private func fail(_ error: BadInput) -> [AppInput] {
+    file = nil
+    problem = problem ?? error
+    return [.failed(error.line)]
   }
 
   private func performOrFail(_ effect: Effect) throws(BadInput) -> [AppInput] {
     switch effect {
-    case .start(let request, let path): return try start(request, recordingTo: path)
+    case .start(let request, let path, let size):
+      return try start(request, recordingTo: path, size)
     case .end:
       try end()
       return []
@@ -45,30 +54,42 @@ final class RunControl {
       run?.kernel.hold()
       return try follow()
     case .goFree:
+      try file?.becomeReal()
       run?.kernel.goFree()
       return try look()
     }
   }
 
   private func start(
-    _ request: RunRequest, recordingTo path: String?
+    _ request: RunRequest, recordingTo path: String?, _ size: Size
   ) throws(BadInput) -> [AppInput] {
-    run?.abandon()
-    // A restart is recorded from its start.
-    file?.discard()
-    file = nil
+    var inputs: [AppInput] = []
+    do { try end() } catch { inputs = fail(error) }
     let run = request.makeRun(isHeadless: false)
     self.run = run
     run.start()
-    if let path { file = try RecordingFile(path, header: request.header(of: run)) }
-    return []
+    if let path {
+      let size = RecordingHeader.Size(columns: size.width, rows: size.height)
+      file = try RecordingFile(path, header: request.header(of: run, size: size))
+    }
+    return inputs
   }
 
   private func end() throws(BadInput) {
     run?.abandon()
     run = nil
+    try finishFile()
+  }
+
+  private func finishFile() throws(BadInput) {
     try file?.finish()
     file = nil
+  }
+
+  /// Keeps what was told; a run that is over has its recording whole.
+  private func keep(_ events: [Event], _ standing: Kernel.Standing) throws(BadInput) {
+    try file?.write(events)
+    if standing == .over { try finishFile() }
   }
 
   /// What is told until the run stands still.
@@ -76,7 +97,7 @@ final class RunControl {
     guard let run else { return [] }
     var events: [Event] = []
     let standing = run.runUntilStanding { events.append($0) }
-    try file?.write(events)
+    try keep(events, standing)
     let end: AppInput =
       standing == .running ? .stuck(run.kernel.runningThreads) : .stands(standing)
     return [.told(events), end]
@@ -87,7 +108,7 @@ final class RunControl {
     guard let run else { return [] }
     let standing = run.kernel.standing
     let events = run.drain()
-    try file?.write(events)
+    try keep(events, standing)
     return [.told(events), .stands(standing)]
   }
 
@@ -96,8 +117,7 @@ final class RunControl {
     do {
       return try look()
     } catch {
-      file = nil
-      return [.failed(error.line)]
+      return fail(error)
     }
   }
 }

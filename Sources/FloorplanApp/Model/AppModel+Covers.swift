@@ -12,14 +12,9 @@ extension AppModel {
     }
     if command == .leave || command == .quit || command == .restart { return nil }
     switch session?.cover {
-    case .help(let top)?:
-      return scroll(command, top) { .help(top: $0) }
-    case .threads(let top)?:
-      return scroll(command, top) { .threads(top: $0) }
+    case .help?, .threads?, .findings?: return scrollCover(key, command)
     case .knobs(let selected, let values)?:
       return pressOverKnobs(key, command, selected, values)
-    case .findings(let selected)?:
-      return scroll(command, selected) { .findings(selected: $0) }
     case .explanation?:
       session?.cover = nil
       return []
@@ -31,16 +26,32 @@ extension AppModel {
     }
   }
 
-  /// Arrows scroll, anything else closes.
-  private mutating func scroll(
-    _ command: Command?, _ top: Int, _ cover: (Int) -> SessionModel.Cover
-  ) -> [Effect] {
-    switch command {
-    case .selectNext: session?.cover = cover(top + 1)
-    case .selectPrevious: session?.cover = cover(max(0, top - 1))
-    default: session?.cover = nil
+  /// Arrows and pages scroll, anything else closes.
+  private mutating func scrollCover(_ key: Key, _ command: Command?) -> [Effect] {
+    guard let offset = Self.lines(key, command) else {
+      session?.cover = nil
+      return []
+    }
+    scroll(by: offset) { session, offset in
+      switch session.cover {
+      case .help(let top)?: session.cover = .help(top: max(0, top + offset))
+      case .threads(let top)?: session.cover = .threads(top: max(0, top + offset))
+      case .findings(let row)?: session.cover = .findings(selected: max(0, row + offset))
+      default: break
+      }
     }
     return []
+  }
+
+  /// How many lines a key scrolls by; nil: it scrolls nothing.
+  static func lines(_ key: Key, _ command: Command?) -> Int? {
+    switch (key, command) {
+    case (.pageDown, _): 8
+    case (.pageUp, _): -8
+    case (.down, _), (_, .selectNext): 1
+    case (.up, _), (_, .selectPrevious): -1
+    default: nil
+    }
   }
 
   private mutating func pressOverKnobs(
@@ -75,9 +86,7 @@ extension AppModel {
     guard let session, let scenario = session.lesson.scenario,
       let knobs = try? KnobValues(of: scenario.knobs, settings)
     else { return [] }
-    var path: String?
-    if case .run(_, let recordingPath) = session.source { path = recordingPath }
-    return open(RunRequest(scenario, knobs: knobs), recordingTo: path)
+    return open(RunRequest(scenario, knobs: knobs))
   }
 
   // MARK: The card

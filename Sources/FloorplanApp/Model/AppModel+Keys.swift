@@ -77,11 +77,17 @@ extension AppModel {
   private mutating func scrollMenuHelp(
     _ key: Key, _ command: Command?, _ top: Int
   ) -> [Effect] {
-    switch command {
-    case .selectNext: menu.helpTop = top + 1
-    case .selectPrevious: menu.helpTop = max(0, top - 1)
-    case .holdStill: break
-    default: menu.helpTop = nil
+    if command == .holdStill { return [] }
+    guard let offset = Self.lines(key, command) else {
+      menu.helpTop = nil
+      return []
+    }
+    for row in 1...abs(offset) {
+      let (before, old) = (render().canvas, menu.helpTop)
+      menu.helpTop = max(0, top + row * offset.signum())
+      guard render().canvas == before else { continue }
+      menu.helpTop = old
+      break
     }
     return []
   }

@@ -11,7 +11,7 @@ extension AppModel {
     case .selectPrevious: select(by: -1)
     case .inspect: toggleInspector()
     case .explain: explain()
-    case .objects: toggle(.objects(ListPosition()))
+    case .objects: toggleObjects()
     case .log: toggle(.log)
     case .threads: session?.cover = .threads(top: 0)
     case .help: session?.cover = .help(top: 0)
@@ -28,6 +28,19 @@ extension AppModel {
   private mutating func toggle(_ pane: Pane) {
     let isOpen = session?.pane == pane
     session?.pane = isOpen ? .source : pane
+  }
+
+  /// The list opens with a thing of it selected.
+  private mutating func toggleObjects() {
+    toggle(.objects)
+    guard session?.pane == .objects, let first = listed.first else { return }
+    if session?.selection.map(listed.contains) != true { session?.selection = first }
+  }
+
+  /// What the list of objects has, also where it is scrolled out of sight.
+  private var listed: [Selectable] {
+    guard var session else { return [] }
+    return session.plan().listedObjects.map { .object($0.id) }
   }
 
   /// What is open last goes first: Esc never quits.
@@ -49,11 +62,11 @@ extension AppModel {
   }
 
   private mutating func select(by offset: Int) {
-    if case .inspector(let top)? = session?.pane, lastPressedMovesLines {
-      session?.pane = .inspector(top: max(0, top + offset))
+    if case .inspector? = session?.pane, lastPressedMovesLines {
+      scrollInspector(by: offset)
       return
     }
-    let all = frame()?.selectables ?? []
+    let all = session?.pane == .objects ? listed : frame()?.selectables ?? []
     guard !all.isEmpty else {
       session?.message = "There is nothing to select."
       return
@@ -61,6 +74,31 @@ extension AppModel {
     let current = session?.selection.flatMap { all.firstIndex(of: $0) }
     let next = current.map { ($0 + offset + all.count) % all.count }
     session?.selection = all[next ?? (offset > 0 ? 0 : all.count - 1)]
+  }
+
+  mutating func scrollInspector(by offset: Int) {
+    scroll(by: offset) { session, offset in
+      guard case .inspector(let top) = session.pane else { return }
+      session.pane = .inspector(top: max(0, top + offset))
+    }
+  }
+
+  /// Scrolls line by line as far as the picture changes; says so where it does not.
+  mutating func scroll(by offset: Int, _ move: (inout SessionModel, Int) -> Void) {
+    var hasMoved = false
+    for _ in 0..<abs(offset) {
+      guard let session else { return }
+      let before = render().canvas
+      var moved = session
+      move(&moved, offset.signum())
+      self.session = moved
+      guard render().canvas != before else {
+        self.session = session
+        break
+      }
+      hasMoved = true
+    }
+    if !hasMoved { session?.message = "There is no more to see that way." }
   }
 
   /// In the inspector the arrows scroll, and Tab goes on to the next thing.
@@ -119,7 +157,8 @@ extension SessionModel {
       return
     }
     guard let place = forward ? matchAhead() : matchBehind() else {
-      message = "No event \(forward ? "behind" : "before") this one says \"\(search)\"."
+      message = "No event \(forward ? "behind" : "before") this one says \"\(search)\": "
+        + "only what has run so far is searched."
       return
     }
     stepSize = .event

@@ -49,8 +49,8 @@ extension AppModel {
     }
     if session.cover != nil {
       _ = pressOverCover(offset > 0 ? .down : .up, offset > 0 ? .selectNext : .selectPrevious)
-    } else if case .inspector(let top) = session.pane {
-      self.session?.pane = .inspector(top: max(0, top + offset))
+    } else if case .inspector = session.pane {
+      scrollInspector(by: offset)
     } else if session.pace != .free {
       self.session?.stepSize = .event
       self.session?.go(to: session.position + offset)

@@ -90,19 +90,19 @@ extension AppModel {
   /// The same scenario with the same knobs by the lesson's own schedule.
   mutating func restart() -> [Effect] {
     guard let session else { return [] }
-    guard case .run(var request, let path) = session.source else {
+    guard case .run(var request, _) = session.source else {
       self.session?.go(to: 0)
       return []
     }
     request.schedule = nil
     request.actions = []
-    return open(request, recordingTo: path)
+    return open(request)
   }
 
   /// One level up.
   mutating func leave() -> [Effect] {
     guard let session else { return [] }
-    if case .run(_, let path?) = session.source, session.warned != .leaving {
+    if let path = session.recordingPath, session.standing != .over, session.warned != .leaving {
       self.session?.warned = .leaving
       self.session?.message = "The recording ends here, in \(path): q again leaves."
       return []

@@ -38,7 +38,7 @@ public struct AppModel: Sendable {
       opening = []
     case .scenario(let request, let path):
       hasMenu = true
-      opening = [.start(request, recordingTo: path), .pick]
+      opening = [.start(request, recordingTo: path, size), .pick]
       session = SessionModel(request, recordingTo: path)
       session?.goal = .narrated
     case .recording(let recording):
@@ -135,10 +135,15 @@ public struct AppModel: Sendable {
   }
 
   /// Opens a scenario; it plays to its first narrated step.
-  mutating func open(_ request: RunRequest, recordingTo path: String? = nil) -> [Effect] {
-    session = SessionModel(request, recordingTo: path)
+  /// Only the run that the program was started with is recorded.
+  mutating func open(_ request: RunRequest) -> [Effect] {
+    let recorded = session?.recordingPath
+    session = SessionModel(request, recordingTo: nil)
+    if let recorded {
+      session?.message = "The recording is in \(recorded); this run is not recorded."
+    }
     session?.goal = .narrated
     steppedAt = now
-    return [.start(request, recordingTo: path), .pick]
+    return [.start(request, recordingTo: nil, size), .pick]
   }
 }

@@ -4,8 +4,8 @@ import Trace
 
 /// What `AppModel.update` asks of the world outside.
 public enum Effect: Sendable {
-  /// Begins a run; one that goes on is ended first.
-  case start(RunRequest, recordingTo: String?)
+  /// Begins a run, on a screen of that size; one that goes on is ended first.
+  case start(RunRequest, recordingTo: String?, Size)
   /// Ends the run and puts its recording in its place.
   case end
   /// One pick.

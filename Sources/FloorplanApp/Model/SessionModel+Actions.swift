@@ -11,12 +11,20 @@ extension SessionModel {
   /// Why an action cannot be fired now; nil where it can.
   func refusal(of action: Scenarios.Action) -> String? {
     if isPlayback { return "This is a recording: what was pressed is in it." }
-    if !isAtEdge && pace != .free { return Self.pastMessage }
+    if isInPast && pace != .free { return Self.pastMessage }
     switch standing {
     case .over: return "The run is over: R starts again."
-    case .atRest, .deadlock: return isActionAwaited ? nil : "Nobody waits for a key any more."
+    case .atRest, .deadlock: return isActionAwaited ? nil : noTaker
     case .held, .running: return nil
     }
+  }
+
+  /// Why nobody takes a key.
+  private var noTaker: String {
+    let edge = history.edge
+    let ended = edge.threadsInOrder.filter { $0.activity == .ended }.map { edge.label(thread: $0.id) }
+    let reason = ended.isEmpty ? "." : ": \(ended.joined(separator: ", ")) ended."
+    return "Nobody waits for this key any more" + reason
   }
 
   mutating func fire(_ action: Scenarios.Action) -> [Effect] {
@@ -24,6 +32,7 @@ extension SessionModel {
       message = refusal
       return []
     }
+    position = history.count
     isYourSchedule = true
     warned = nil
     message = "\(lesson.text.title(ofAction: action.id)): Space goes on with it."

@@ -117,8 +117,8 @@ extension SessionModel {
     guard isActionAwaited else { return "At rest: everybody waits for anything. Space ends it." }
     let keys = (lesson.scenario?.actions ?? []).map {
       "\($0.key) \(lesson.text.title(ofAction: $0.id))"
-    }
-    return "At rest: everybody waits. \(keys.joined(separator: ", ")); Space ends it."
+    } + ["Space ends it."]
+    return "At rest: everybody waits. " + keys.joined(separator: "; ")
   }
 
   /// The run told something.

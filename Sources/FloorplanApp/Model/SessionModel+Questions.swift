@@ -51,23 +51,24 @@ extension SessionModel {
       guesses[question.key] = digit
       return advance(.narrated)
     }
-    return stepThread(digit, in: world)
+    return stepThread(digit)
   }
 
-  private mutating func stepThread(_ digit: Int, in world: World) -> [Effect] {
+  private mutating func stepThread(_ digit: Int) -> [Effect] {
     guard !isPlayback else {
       message = "This is a recording: who goes next is settled."
       return []
     }
-    guard isAtEdge else {
+    guard !isInPast else {
       message = Self.pastMessage
       return []
     }
-    guard let thread = world.threadsInOrder.first(where: { Int($0.id.number) == digit }) else {
+    guard let thread = history.edge.threadsInOrder.first(where: { Int($0.id.number) == digit }) else {
       message = "There is no thread \(digit); t shows the threads."
       return []
     }
     guard goal == nil else { return [] }
+    position = history.count
     stepSize = .point
     goal = .point
     isPicking = true

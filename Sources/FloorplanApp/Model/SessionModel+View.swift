@@ -6,10 +6,8 @@ import Trace
 /// The frame of a scenario, from the position and what is open.
 extension SessionModel {
   mutating func frameState(_ keyMap: KeyMap) -> FrameState {
-    let world = world()
-    let baseline = baselinePosition.flatMap { history.world(at: $0) }
-    let plan = PlanInput(
-      world: world, baseline: baseline, cast: lesson.cast, selection: selection)
+    let plan = plan()
+    let world = plan.world
     let (text, facts) = narration(in: world)
     let open = openQuestion(in: world)
     return FrameState(
@@ -22,15 +20,18 @@ extension SessionModel {
       overlay: overlay(plan, keyMap))
   }
 
+  /// What the plan is drawn from.
+  mutating func plan() -> PlanInput {
+    let baseline = baselinePosition.flatMap { history.world(at: $0) }
+    return PlanInput(
+      world: world(), baseline: baseline, cast: lesson.cast, selection: selection)
+  }
+
   private var status: RunStatus {
     if isPlayback { return .playback }
     if pace != .byStep || goal != nil { return .live }
-    return isAtEdge || !hasMoreSteps ? .paused : .past
+    return isInPast ? .past : .paused
   }
-
-  /// Behind the edge only what another step happened after is the past: a story's step may have been
-  /// reached in the middle of the last pick.
-  private var hasMoreSteps: Bool { history.next(.choice, from: position) != nil }
 
   private func progress(in world: World) -> Progress? {
     let step = world.steps.count
@@ -112,7 +113,7 @@ extension SessionModel {
   private func canAct(_ command: Command) -> Bool {
     switch command {
     case .back: position > 0
-    case .number: !isPlayback && (isAtEdge || status != .past)
+    case .number: !isPlayback && !isInPast
     case .restart: !isPlayback
     case .faster: !(isAtEdge && standing == .over)
     default: true

@@ -33,7 +33,9 @@ struct SessionModel: Sendable {
   let lesson: Lesson
   var history = History()
   /// How many events the view has seen.
-  var position = 0
+  var position = 0 { didSet { furthest = max(furthest, position) } }
+  /// As far as the view has ever been: what lies before it is the past.
+  private(set) var furthest = 0
   /// The size of the last step: what *back* goes by, and what marks are counted from.
   var stepSize = StepSize.narrated
   var standing = Kernel.Standing.held
@@ -80,7 +82,14 @@ struct SessionModel: Sendable {
   /// The request that is running; nil in playback.
   var request: RunRequest? { if case .run(let request, _) = source { request } else { nil } }
 
+  /// Where the run is recorded.
+  var recordingPath: String? { if case .run(_, let path) = source { path } else { nil } }
+
   var isAtEdge: Bool { position == history.count }
+
+  /// Whether the person went back. The events of the last pick that its step did not need are no
+  /// past: the view has not been there.
+  var isInPast: Bool { position < furthest }
 
   /// The World at the position.
   mutating func world() -> World { history.world(at: position) ?? history.edge }

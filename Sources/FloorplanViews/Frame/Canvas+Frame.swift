@@ -64,15 +64,14 @@ extension Canvas {
     guard area.height > 1 else { return }
     rule(area, title: "in no apartment")
     let (_, inside) = area.splitTop(1)
-    let all = context.corridorRows(width: inside.width)
-    let rows = all.fitting(height: inside.height)
+    let (rows, count) = context.corridorRows(height: inside.height)
     for (index, row) in rows.enumerated() {
       let line = Rect(x: inside.left, y: inside.top + index, width: inside.width, height: 1)
       write(row.line(width: line.width), at: line.origin, width: line.width)
       addHit(line, row.selectable)
     }
-    guard rows.count < all.count else { return }
-    let text = StyledText("\(all.count - rows.count) more: o", .dim)
+    guard rows.count < count else { return }
+    let text = StyledText("\(count - rows.count) more: o", .dim)
     write(" " + text + " ", at: Point(x: area.right - text.width - 4, y: area.top))
   }
 

@@ -142,5 +142,6 @@ public enum Pane: Hashable, Sendable {
   /// Of the plan's selection; `top` is the first line that shows.
   case inspector(top: Int)
   case log
-  case objects(ListPosition)
+  /// The selected thing is marked, where it is in the list.
+  case objects
 }

@@ -30,7 +30,7 @@ extension Canvas {
     case .source: sourcePane(state, context, in: area)
     case .inspector(let top): inspectorPane(context, top: top, in: area)
     case .log: logPane(state.log, in: area)
-    case .objects(let position): objectsPane(position, context, in: area)
+    case .objects: objectsPane(context, in: area)
     }
   }
 }

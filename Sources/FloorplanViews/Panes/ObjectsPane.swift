@@ -5,14 +5,7 @@ import Trace
 struct ObjectsTable: Sendable {
   let context: PlanContext
 
-  /// Living objects and those that something has just freed, in the order of their making.
-  var objects: [World.Object] {
-    context.world.objectsInOrder.filter { object in
-      object.isAlive || context.baseline?.objects[object.id]?.isAlive ?? false
-    }
-  }
-
-  /// The rows that the table has, for the one who moves through it.
+  /// One row of the table.
   func row(_ object: World.Object, width: Int) -> StyledText {
     let name = context.label(object.id).padded(toWidth: 18)
     let interfaces = context.interfaces(object.interfaces)
@@ -31,12 +24,24 @@ struct ObjectsTable: Sendable {
   }
 }
 
+extension PlanInput {
+  /// What the table of objects lists.
+  public var listedObjects: [World.Object] { world.listed(since: baseline) }
+}
+
+extension World {
+  /// Living objects and those that something has just freed, in the order of their making.
+  fileprivate func listed(since baseline: World?) -> [Object] {
+    objectsInOrder.filter { $0.isAlive || baseline?.objects[$0.id]?.isAlive ?? false }
+  }
+}
+
 extension Canvas {
-  mutating func objectsPane(_ position: ListPosition, _ context: PlanContext, in area: Rect) {
+  mutating func objectsPane(_ context: PlanContext, in area: Rect) {
     guard !area.isEmpty else { return }
     let table = ObjectsTable(context: context)
     let (head, inside) = area.splitTop(1)
-    let objects = table.objects
+    let objects = context.world.listed(since: context.baseline)
     write(
       StyledText(" OBJECTS", .title) + StyledText("  \(objects.count)", .dim), at: head.origin,
       width: head.width)
@@ -44,6 +49,8 @@ extension Canvas {
       write([StyledText(" there are none", .dim)], in: inside)
       return
     }
+    let selected = objects.firstIndex { context.selection == .object($0.id) }
+    let position = ListPosition(selected: selected ?? 0)
     let shown = position.showing(count: objects.count, height: inside.height)
     // Only the rows that show are worth writing.
     let window = shown.top..<shown.top + inside.height

@@ -3,14 +3,23 @@ import Trace
 
 /// The rows of the corridor: what is in no apartment.
 extension PlanContext {
-  func corridorRows(width: Int) -> [PlanRow] {
+  /// At most `height` rows, and how many there would be.
+  func corridorRows(height: Int) -> (rows: [PlanRow], count: Int) {
     var entries = index.packets.map(entry(packet:))
     entries += index.homeless.map(entry(homeless:))
     entries += fieldEntries()
     entries += index.cells.map(entry(cell:))
     entries += placelessThreads()
     let column = min(18, max(10, entries.map { $0.label.cellWidth + 2 }.max() ?? 0))
-    return entries.map { $0.row(column: column, selection: selection) }
+    var owner: String?
+    let rows = entries.lasting(height, rank: \.rank).map { index in
+      var entry = entries[index]
+      // An owner of several fields is named once: at the first that is drawn.
+      if entry.isField, entry.label == owner { entry.label = "" } else { owner = nil }
+      if entry.isField { owner = entries[index].label }
+      return entry.row(column: column, selection: selection)
+    }
+    return (rows, entries.count)
   }
 
   /// A line with the thing's name in a column of its own.
@@ -19,6 +28,7 @@ extension PlanContext {
     var text: StyledText
     var rank: Rank
     var thing: Selectable
+    var isField = false
 
     func row(column: Int, selection: Selectable?) -> PlanRow {
       let style: Style = selection == thing ? .selection : .packet
@@ -94,7 +104,7 @@ extension PlanContext {
     var parts = countRows(object, old, indent: 0, width: 46).map(\.text)
     let freed = isChanged ? freedMark : StyledText("FREED", .dim)
     parts += [object.isAlive ? newMark(old == nil) : freed, misuse]
-    let held = object.contents.map { label($0.packet) }
+    let held = object.contents.map { label(held: $0.packet) }
     if object.role == .stream, !held.isEmpty {
       let verb = object.isAlive ? "holds " : "held "
       parts.append(StyledText(verb + held.prefix(3).joined(separator: ", ")))
@@ -106,6 +116,14 @@ extension PlanContext {
       rank: isChanged || !misuse.isEmpty ? .changed : .count, thing: .object(object.id))
   }
 
+  /// A packet by its name, also where it is gone already.
+  private func label(held packet: PacketID) -> String {
+    if world.packets[packet] == nil, let baseline, baseline.packets[packet] != nil {
+      return baseline.label(packet: packet)
+    }
+    return label(packet)
+  }
+
   /// Fields of things that several threads use, by owner: a field is `Owner.field` by its name.
   /// What a component has in a field is seen in its room, as a holder.
   private func fieldEntries() -> [Entry] {
@@ -115,13 +133,12 @@ extension PlanContext {
       let (owner, name) = Self.split(world[field.name])
       guard !owner.isEmpty, !index.classNames.contains(owner) else { continue }
       if byOwner[owner] == nil { owners.append(owner) }
-      let label = byOwner[owner] == nil ? owner : ""
-      byOwner[owner, default: []].append(entry(field: field, name, label: label))
+      byOwner[owner, default: []].append(entry(field: field, name, of: owner))
     }
     return owners.flatMap { byOwner[$0, default: []] }
   }
 
-  private func entry(field: World.Field, _ name: String, label: String) -> Entry {
+  private func entry(field: World.Field, _ name: String, of owner: String) -> Entry {
     let old = baseline?.fields[field.name]
     let isChanged =
       baseline != nil && old?.object != field.object
@@ -138,7 +155,8 @@ extension PlanContext {
     if !warning.isEmpty { text += "   " + StyledText(warning, .warning) }
     let rank: Rank =
       isChanged || !warning.isEmpty ? .changed : field.object.isNone ? .note : .detail
-    return Entry(label: label, text: text, rank: rank, thing: .field(field.name))
+    return Entry(
+      label: owner, text: text, rank: rank, thing: .field(field.name), isField: true)
   }
 
   private func danger(_ field: World.Field) -> String {

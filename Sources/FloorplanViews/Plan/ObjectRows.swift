@@ -38,7 +38,9 @@ extension PlanContext {
   }
 
   func block(_ rows: [PlanRow], _ isChanged: Bool) -> [PlanRow] {
-    (isChanged ? rows.raised(to: .changed) : rows).asBlock()
+    guard isChanged, let head = rows.first else { return rows.asBlock() }
+    let heads = [head].raised(to: .changed)
+    return (heads + rows.dropFirst().map { $0 }.raised(to: .changedCount)).asBlock()
   }
 
   /// A thing's first line with its mark at the right edge; below it where there is no room.

@@ -10,10 +10,8 @@ struct PlanGeometry: Sendable {
     var rect: Rect
     /// The column that it stands in.
     var side: Room.Side
-    /// The inside, where rows are written: one free column at the left wall.
-    var inside: Rect {
-      Rect(x: rect.left + 2, y: rect.top + 1, width: rect.width - 3, height: rect.height - 2)
-    }
+    /// The inside, where rows are written: one free column at each wall.
+    var inside: Rect { rect.inset(dx: 2, dy: 1) }
   }
 
   /// The box of a process, drawn only where there are two.
@@ -75,7 +73,9 @@ struct PlanGeometry: Sendable {
     if places.count * smallest > column.height, places.count > 1 {
       let (rest, row) = column.splitBottom(1)
       shown = Self.chosen(places, count: max(1, rest.height / smallest), important)
-      hidden.append((places.count - shown.count, row))
+      // A lot is no room yet.
+      let count = places.count { $0.apartment != nil && !shown.contains($0) }
+      if count > 0 { hidden.append((count, row)) }
       column = rest
     }
     guard showsProcesses else {

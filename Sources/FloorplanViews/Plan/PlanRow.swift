@@ -11,6 +11,8 @@ enum Rank: Int, Comparable, Sendable {
   case changed
   /// Objects, stubs and proxies: without their line they are not there.
   case thing
+  /// The counts and details of what the last step changed.
+  case changedCount
   case queue
   /// Counts with their holders.
   case count
@@ -73,11 +75,32 @@ extension [PlanRow] {
     return rows
   }
 
-  /// At most `height` rows, in their order: the last of the highest rank goes first.
-  func fitting(height: Int) -> [PlanRow] {
-    guard count > height else { return self }
-    let order = indices.sorted { (self[$0].rank, $0) < (self[$1].rank, $1) }
-    let kept = Set(order.prefix(Swift.max(0, height)))
-    return indices.filter(kept.contains).map { self[$0] }
+  /// At most `height` rows, in their order; the last of them says how many did not fit, unless the
+  /// room has hardly any rows.
+  func fitting(height: Int, width: Int) -> [PlanRow] {
+    guard count > height, height > 1 else { return fitting(height: height) }
+    var rows = fitting(height: height)
+    let note = StyledText("… \(count - height) more", .dim)
+    let last = rows[height - 1]
+    if last.trailing.isEmpty, last.text.width + note.width + 2 <= width {
+      rows[height - 1].trailing = note
+      return rows
+    }
+    guard height > 2 else { return rows }
+    rows = fitting(height: height - 1)
+    let text = StyledText("… \(count - height + 1) more", .dim)
+    return rows + [PlanRow(text, rank: .note)]
+  }
+
+  private func fitting(height: Int) -> [PlanRow] {
+    lasting(height, rank: \.rank).map { self[$0] }
+  }
+}
+
+extension Array {
+  /// The places of at most `count` elements, in their order: the last of the highest rank goes first.
+  func lasting(_ count: Int, rank: (Element) -> Rank) -> [Int] {
+    let order = indices.sorted { (rank(self[$0]), $0) < (rank(self[$1]), $1) }
+    return order.prefix(Swift.max(0, count)).sorted()
   }
 }

@@ -19,7 +19,9 @@ struct RowPlacement: Sendable {
   init(_ boxes: [PlanGeometry.Box], context: PlanContext) {
     let filled = boxes.map { box in
       let rows = context.rows(of: box.place, width: box.inside.width)
-      return Filled(box: box, rows: rows.fitting(height: box.inside.height), lines: [])
+      let inside = box.inside
+      return Filled(
+        box: box, rows: rows.fitting(height: inside.height, width: inside.width), lines: [])
     }
     var best = Self.placed(filled, .none)
     var bestScore = -1
