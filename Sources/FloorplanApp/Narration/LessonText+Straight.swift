@@ -10,8 +10,14 @@ extension LessonText {
       "straight.used":
         "Main has used the provider: it asked for the shell's service, and the service did its "
         + "work. Main is at home here, so its pointer is good. An address, no more.",
+      "straight.sited-proxy":
+        "The shell's provider lives in helper's room here. Main has unmarshalled a packet of it: "
+        + "what main holds is a proxy, which stands in for the provider and makes calls to it.",
+      "straight.used-proxy":
+        "Main has called through its proxy: the proxy packed the call, and helper ran it. Main's "
+        + "pointer is good in main's room, for the proxy was made there.",
       "straight.loops":
-        "Main is idle in its loop: it takes whatever comes into its queue. The worker, a second "
+        "Main is idle in its loop: it takes whatever comes into its queue. The worker, another "
         + "thread, has been handed that same address.",
       "straight.entered":
         "The worker enters the multithreaded apartment (MTA), a room for any number of threads. "
@@ -20,6 +26,12 @@ extension LessonText {
         "The call is under way: the worker itself stands in main's room, outside its own "
         + "apartment. Main has no part in it. A pointer is an address: nothing lies in between, not "
         + "even COM.",
+      "straight.inside-too":
+        "The call is under way: the worker itself stands in main's room, outside its own "
+        + "apartment. The provider does not look at the thread this time, and COM never does.",
+      "straight.refused-by-proxy":
+        "The proxy answered RPC_E_WRONG_THREAD before anything was sent. It belongs to main's "
+        + "room, and the worker is not of that room. A proxy can look, for COM made it.",
       "straight.refused":
         "{refuser} answered RPC_E_WRONG_THREAD: it looked at the thread that came. Nobody else "
         + "did; without that look the call would have gone on in the wrong room.",
