@@ -47,6 +47,7 @@ import Testing
   func tableIsATable() {
     let lines = Report.table(rows).split(separator: "\n")
     #expect(lines.count == rows.count + 1)
-    #expect(lines.contains { $0.hasPrefix("sta-to-sta-call ") && $0.contains("× futex-round-trip") })
+    #expect(
+      lines.contains { $0.hasPrefix("sta-to-sta-call ") && $0.contains("× futex-round-trip") })
   }
 }

@@ -32,7 +32,7 @@ public struct Event: Hashable, Sendable, BitwiseCopyable {
 /// Every kind of event. *The thread* is the event's own (`Event.thread`).
 ///
 /// A new kind needs a case here, a line in `EventKind+Encoding` and in `EventKind+Decoding`, a case
-/// in `World+Apply`, and a sentence in `EventSentence`: the compiler asks for all but the second.
+/// in `World+Apply`, and a sentence in `World+Sentences`; `EventTag` lists the words that stand for them in recordings.
 public enum EventKind: Hashable, Sendable, BitwiseCopyable {
   // MARK: Texts and bytes
   /// A piece of a text, UTF-8; the name stands for the whole text from its last piece on.
