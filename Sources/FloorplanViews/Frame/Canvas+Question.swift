@@ -7,7 +7,7 @@ extension Canvas {
     switch question.state {
     case .open:
       let row = QuestionRow(question)
-      return row.question.cellWidth + 3 + row.gap + row.choicesWidth < size.width ? 1 : 2
+      return row.question.cellWidth + 3 + row.width(of: row.all, gap: 2) <= size.width ? 1 : 2
     case .answered:
       return state.message.isEmpty && Self.answer(question).width + 1 > size.width ? 2 : 1
     }
@@ -39,22 +39,27 @@ extension Canvas {
     return (verdict ?? "") + StyledText(sentence)
   }
 
-  /// The whole text; what of the choices does not fit is cut.
+  /// The choices stay; the text goes on above them, and is cut only where two rows are not enough.
   private mutating func openQuestion(_ row: QuestionRow, in area: Rect) {
-    var lines = row.lines(width: area.width)
-    if area.height > 1, lines.count == 1 { lines.append("   ") }
-    for (line, y) in zip(lines.prefix(area.height), area.top..<area.bottom) {
-      write(line, at: Point(x: area.left, y: y), width: area.width)
-    }
+    let lines = row.lines(width: area.width)
+    let above = lines.prefix(area.height - 1)
+    write(Array(above), in: area)
     let y = area.bottom - 1
-    let used = lines.count > area.height ? area.width : lines.last?.width ?? 0
-    var x = area.left + used + (used > 3 ? row.gap : 0)
-    for item in row.items where x + item.key.cellWidth + 2 < area.right {
+    var rest = StyledText("   ")
+    if lines.count > above.count {
+      let room = area.width - row.width(of: row.choices, gap: 2)
+      rest = Array(lines.dropFirst(above.count)).joined(separator: " ").truncated(
+        toWidth: max(0, room))
+    }
+    let gap = rest.width + row.width(of: row.all, gap: 3) <= area.width ? 3 : 2
+    let showsWay = rest.width + row.width(of: row.all, gap: gap) <= area.width
+    var x = write(rest, at: Point(x: area.left, y: y)) + (lines.count > above.count ? gap : 0)
+    for item in showsWay ? row.all : row.choices where x < area.right {
       let start = Point(x: x, y: y)
       let text = StyledText(item.key, .key) + " " + StyledText(item.meaning)
       x = write(text.truncated(toWidth: area.right - x), at: start)
       addHit(Rect(x: start.x, y: y, width: x - start.x, height: 1), "key " + item.key)
-      x += row.gap
+      x += gap
     }
   }
 }
@@ -62,13 +67,12 @@ extension Canvas {
 /// An open question, ready to be written.
 private struct QuestionRow {
   let question: String
-  let items: [KeyItem]
-  let gap = 2
+  let choices: [KeyItem]
+  var all: [KeyItem] { choices + [KeyItem("→", "show me")] }
 
   init(_ question: Question) {
     self.question = question.text
-    items =
-      question.choices.map { KeyItem($0.key, $0.label) } + [KeyItem("→", "show me")]
+    choices = question.choices.map { KeyItem($0.key, $0.label) }
   }
 
   func lines(width: Int) -> [StyledText] {
@@ -77,7 +81,8 @@ private struct QuestionRow {
     }
   }
 
-  var choicesWidth: Int {
+  /// With a gap before each.
+  func width(of items: [KeyItem], gap: Int) -> Int {
     items.reduce(0) { $0 + $1.key.cellWidth + 1 + $1.meaning.cellWidth + gap }
   }
 }
