@@ -222,4 +222,62 @@ import Trace
     program.playToCard()
     #expect(program.text.contains("A failure, as expected."))
   }
+
+  @Test func aDigitRightBehindANarratedStepGoesOn() throws {
+    let program = try Program(scenario: "second-sta")
+    #expect(program.position < program.edge, "the last pick told more than the step needed")
+    #expect(program.text.contains("PAUSED"))
+    let edge = program.edge
+    program.press("1")
+    #expect(!program.message.contains("past"))
+    #expect(program.edge > edge)
+  }
+
+  @Test func onlyWhoeverWentBackIsInThePast() throws {
+    let program = try Program(scenario: "second-sta")
+    program.press(.space)
+    program.press(",")
+    #expect(program.text.contains("PAST"))
+    program.press("1")
+    #expect(program.message.contains("past"))
+    program.press(".")
+    #expect(program.text.contains("PAUSED"))
+    program.press("[")
+    #expect(program.text.contains("PAST"))
+    program.press("]")
+    #expect(program.text.contains("PAUSED"))
+  }
+
+  @Test func theListOfObjectsFollowsTheArrows() throws {
+    let program = try Program(scenario: "right-way")
+    program.press("o")
+    let first = program.session?.selection
+    let text = program.text
+    program.press(.down)
+    #expect(program.session?.selection != first)
+    #expect(program.text != text)
+  }
+
+  @Test func aTurnedKnobIsShown() throws {
+    let program = try Program(scenario: "right-way", [KnobSetting("detach", "forgotten")])
+    #expect(program.text.contains("what if:"))
+    #expect(!(try Program(scenario: "right-way")).text.contains("what if:"))
+  }
+
+  @Test func helpScrollsByPagesAndSaysWhereItEnds() throws {
+    let program = try Program(scenario: "right-way")
+    program.press("?")
+    program.press(.pageDown)
+    #expect(program.session?.cover == .help(top: 8))
+    program.press(.pageUp, .up)
+    #expect(program.session?.cover == .help(top: 0))
+    #expect(program.message.contains("no more"))
+  }
+
+  @Test func atAQuestionTheDigitsAnswer() throws {
+    let program = try Program(scenario: "second-sta")
+    program.press(.space, times: 3)
+    #expect(program.text.contains("1-9 answer"))
+    #expect(program.text.contains("Who runs the call?"))
+  }
 }

@@ -80,6 +80,11 @@ import Trace
     timed.press(.character("+"))
     timed.press(.character("+"))
     for _ in 0..<100 { timed.take(.timedOut, after: .seconds(60)) }
+    #expect(timed.model.session?.pace == .reading, "it waits for an answer")
+    for _ in 0..<100 {
+      timed.press(.escape)
+      timed.take(.timedOut, after: .seconds(60))
+    }
     #expect(timed.model.session?.pace == .byStep)
   }
 

@@ -26,7 +26,7 @@ import Trace
         ║ ServiceProvider   refs 2       ║           │                                 │
         ║   = shell.site + stub 1        ║           │                                 │
         ║ stub 1    IServiceProvider     ╟─────1─────┤ proxy 1   IServiceProvider  NEW │
-        ║   5 public refs, with proxy 1  ║           │   local refs 1 = m_pBackgroundSP│
+        ║   5 public refs, with proxy 1  ║           │   refs 1 = m_pBackgroundSP      │
         ╚════════════════════════════════╝           └─────────────────────────────────┘
         ─ in no apartment ──────────────────────────────────────────────────────────────
          packet 1  68 bytes, normal   5 public refs → 0, moved to proxy 1   USED UP
@@ -88,7 +88,7 @@ import Trace
       (1...12).map(canvas.rowText).joined(separator: "\n") == """
         ═ main STA ═  1 main  ○ IDLE, in its loop, queue empty          (takes no part)
         ┌─ MTA ──────────────────────────┐           ╔═ host STA, started by COM ══════╗
-        │ 2 web     ■ BLOCKED by call 1  │═ call 1 ═►║ 4 host    ► RUNS call 1, for web║
+        │ 2 web     ■ BLOCKED by call 1  │═ call 1 ═►║ 4 host    ► RUNS call 1 for web ║
         │ 3 job     ■ BLOCKED by call 2  │─ call 2 ─►║   in Counter.Increment          ║
         │                                │           ║ queue 0→1  call 2 Increment     ║
         │                                │           ║                                 ║

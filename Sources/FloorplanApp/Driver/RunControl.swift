@@ -7,6 +7,10 @@ import Trace
 final class RunControl {
   private var run: Run?
   private var file: RecordingFile?
+  /// When each thread of a free run was last heard of, since it went free.
+  private var heard: [ThreadID: ContinuousClock.Instant] = [:]
+  private var saidSilent: Set<ThreadID> = []
+
   /// The first recording that could not be written, for the program's end.
   private(set) var problem: BadInput?
 
@@ -55,6 +59,8 @@ final class RunControl {
       return try follow()
     case .goFree:
       try file?.becomeReal()
+      heard = [:]
+      saidSilent = []
       run?.kernel.goFree()
       return try look()
     }
@@ -112,10 +118,25 @@ final class RunControl {
     return [.told(events), .stands(standing)]
   }
 
+  /// Threads that run and have told nothing for two seconds: each is reported once.
+  private func silent(after inputs: [AppInput]) -> [AppInput] {
+    let now = ContinuousClock.now
+    for case .told(let events) in inputs {
+      for event in events { heard[event.thread] = now }
+    }
+    let silent = (run?.kernel.runningThreads ?? []).filter { thread in
+      let since = heard[thread, default: now]
+      heard[thread] = since
+      return now - since >= .seconds(2) && saidSilent.insert(thread).inserted
+    }
+    return silent.isEmpty ? [] : [.silent(silent)]
+  }
+
   /// The same, for a run that goes on by itself.
   func lookAtFreeRun() -> [AppInput] {
     do {
-      return try look()
+      let inputs = try look()
+      return inputs + silent(after: inputs)
     } catch {
       return fail(error)
     }

@@ -157,7 +157,8 @@ extension SessionModel {
       return
     }
     guard let place = forward ? matchAhead() : matchBehind() else {
-      message = "No event \(forward ? "behind" : "before") this one says \"\(search)\": "
+      message =
+        "No event \(forward ? "behind" : "before") this one says \"\(search)\": "
         + "only what has run so far is searched."
       return
     }

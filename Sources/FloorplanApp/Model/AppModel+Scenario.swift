@@ -18,7 +18,7 @@ extension AppModel {
     return command.map { perform($0) } ?? unknown(key)
   }
 
-  private var isQuestionOpen: Bool {
+  var isQuestionOpen: Bool {
     guard var session else { return false }
     return session.openQuestion(in: session.world()) != nil
   }
@@ -53,7 +53,8 @@ extension AppModel {
   // MARK: Moving
 
   private mutating func goOn() -> [Effect] {
-    if let session, session.pace != .byStep || session.goal != nil {
+    let waits = session?.pace != .free && session?.goal == nil && isQuestionOpen
+    if let session, session.pace != .byStep || session.goal != nil, !waits {
       return self.session?.hold() ?? []
     }
     return step(.narrated)

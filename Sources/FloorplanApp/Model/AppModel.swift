@@ -45,7 +45,9 @@ public struct AppModel: Sendable {
       hasMenu = false
       opening = []
       session = SessionModel(recording)
-      if recording.isCutShort {
+      if let fault = session?.faultMessage {
+        session?.message = fault
+      } else if recording.isCutShort {
         session?.message = "The recording is cut short; what is there plays."
       }
     }
@@ -65,9 +67,9 @@ public struct AppModel: Sendable {
 
   /// When the next step by itself is due.
   var stepDue: Duration? {
-    guard let session, session.goal == nil, session.cover == nil, session.typing == nil else {
-      return nil
-    }
+    guard let session, session.goal == nil, session.cover == nil, session.typing == nil,
+      !isQuestionOpen
+    else { return nil }
     return session.pace.delay(reading: readingText).map { steppedAt + $0 }
   }
 
@@ -90,8 +92,10 @@ public struct AppModel: Sendable {
     case .stuck(let threads):
       session?.goal = nil
       session?.pace = .byStep
-      let world = session?.history.edge ?? World()
-      session?.message = threads.map { world.stuckSentence($0) }.joined(separator: "; ")
+      session?.sayStuck(threads)
+      return []
+    case .silent(let threads):
+      session?.sayStuck(threads)
       return []
     case .failed(let line):
       session?.message = line

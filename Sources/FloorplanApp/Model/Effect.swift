@@ -31,6 +31,8 @@ public enum AppInput: Sendable {
   case refused(ThreadID, Kernel.StepRefusal)
   /// A thread is running and reaches no point.
   case stuck([ThreadID])
+  /// Threads of a free run tell nothing; the others go on.
+  case silent([ThreadID])
   /// Something outside went wrong: a recording that cannot be written.
   case failed(String)
 }

@@ -22,7 +22,9 @@ extension SessionModel {
   /// Why nobody takes a key.
   private var noTaker: String {
     let edge = history.edge
-    let ended = edge.threadsInOrder.filter { $0.activity == .ended }.map { edge.label(thread: $0.id) }
+    let ended = edge.threadsInOrder.filter { $0.activity == .ended }.map {
+      edge.label(thread: $0.id)
+    }
     let reason = ended.isEmpty ? "." : ": \(ended.joined(separator: ", ")) ended."
     return "Nobody waits for this key any more" + reason
   }
@@ -52,6 +54,12 @@ extension SessionModel {
       case .runs: "\(name) is running already."
       case .waits(let wait): "\(name) cannot go on: it \(world.phrase(wait))."
       }
+  }
+
+  /// These threads run and reach no point.
+  mutating func sayStuck(_ threads: [ThreadID]) {
+    let world = history.edge
+    message = threads.map { world.stuckSentence($0) }.joined(separator: "; ")
   }
 
   mutating func faster() -> [Effect] {

@@ -9,11 +9,13 @@ extension SessionModel {
     stepSize = size
     if let place = placeAhead(size) {
       position = place
+      sayCut()
       return []
     }
     if isPlayback {
       let wasAtEdge = isAtEdge
       position = history.count
+      sayCut()
       if wasAtEdge || size == .narrated { end() }
       return []
     }
@@ -39,6 +41,21 @@ extension SessionModel {
   mutating func go(to place: Int) {
     goal = nil
     position = max(0, min(place, history.count))
+    sayCut()
+  }
+
+  /// The last whole event of a recording that is cut short.
+  private mutating func sayCut() {
+    if isAtEdge, case .recording(isCutShort: true) = source {
+      message = "The recording is cut short here."
+    }
+  }
+
+  /// What is wrong in a recording that contradicts itself.
+  var faultMessage: String? {
+    history.edge.fault.map {
+      "This recording contradicts itself at event \($0.at): \($0.sentence)"
+    }
   }
 
   /// The position that marks are counted from: where one stood before a step of the last size.
@@ -115,9 +132,10 @@ extension SessionModel {
 
   private var atRestMessage: String {
     guard isActionAwaited else { return "At rest: everybody waits for anything. Space ends it." }
-    let keys = (lesson.scenario?.actions ?? []).map {
-      "\($0.key) \(lesson.text.title(ofAction: $0.id))"
-    } + ["Space ends it."]
+    let keys =
+      (lesson.scenario?.actions ?? []).map {
+        "\($0.key) \(lesson.text.title(ofAction: $0.id))"
+      } + ["Space ends it."]
     return "At rest: everybody waits. " + keys.joined(separator: "; ")
   }
 
@@ -181,6 +199,7 @@ extension SessionModel {
   /// There is nothing more to come: the picture of a deadlock first, then the card.
   mutating func end() {
     pace = .byStep
+    if isPlayback, let faultMessage { message = faultMessage }
     if case .deadlock = history.edge.ending, cover != .deadlock {
       cover = .deadlock
     } else if history.edge.ending != .running {

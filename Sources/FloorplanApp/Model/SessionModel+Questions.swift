@@ -63,7 +63,8 @@ extension SessionModel {
       message = Self.pastMessage
       return []
     }
-    guard let thread = history.edge.threadsInOrder.first(where: { Int($0.id.number) == digit }) else {
+    guard let thread = history.edge.threadsInOrder.first(where: { Int($0.id.number) == digit })
+    else {
       message = "There is no thread \(digit); t shows the threads."
       return []
     }

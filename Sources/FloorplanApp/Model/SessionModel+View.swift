@@ -11,10 +11,12 @@ extension SessionModel {
     let (text, facts) = narration(in: world)
     let open = openQuestion(in: world)
     return FrameState(
-      title: lesson.text.title, status: status, isYourSchedule: isYourSchedule,
+      title: lesson.text.title, status: status(isAsked: open != nil),
+      isYourSchedule: isYourSchedule,
+      whatIf: whatIf,
       progress: progress(in: world), pace: pace.title, plan: plan, narration: text, facts: facts,
       question: question(open, in: world), actions: actionKeys(world),
-      keys: keys(keyMap), pane: pane, sources: lesson.sources,
+      keys: keys(keyMap, isAsked: open != nil), pane: pane, sources: lesson.sources,
       log: pane == .source || pane == .log ? log() : LogState(),
       warnings: world.findings().count, message: message, input: line,
       overlay: overlay(plan, keyMap))
@@ -27,8 +29,20 @@ extension SessionModel {
       world: world(), baseline: baseline, cast: lesson.cast, selection: selection)
   }
 
-  private var status: RunStatus {
+  /// The knobs that are turned, in words.
+  private var whatIf: String {
+    guard let scenario = lesson.scenario, let knobs = lesson.knobs else { return "" }
+    let turned = scenario.knobs.filter { knobs[$0.id] != $0.defaultValue }.map { knob in
+      lesson.text.title(ofKnob: knob.id) + ": "
+        + lesson.text.title(of: knobs[knob.id], ofKnob: knob.id)
+    }
+    return turned.isEmpty ? "" : "what if: " + turned.joined(separator: ", ")
+  }
+
+  private func status(isAsked: Bool) -> RunStatus {
     if isPlayback { return .playback }
+    // A question is waited for, whatever the pace.
+    if isAsked, pace != .free, goal == nil { return isInPast ? .past : .paused }
     if pace != .byStep || goal != nil { return .live }
     return isInPast ? .past : .paused
   }
@@ -69,23 +83,25 @@ extension SessionModel {
   // MARK: Keys
 
   /// There is no menu behind a recording.
-  private func keys(_ keyMap: KeyMap) -> [KeyItem] {
-    keyMap.bar { canAct($0) }.map { item in
+  private func keys(_ keyMap: KeyMap, isAsked: Bool) -> [KeyItem] {
+    keyMap.bar { canAct($0) || $0 == .number && isAsked }.compactMap { item in
+      // What can never act in a recording is not offered there.
+      if isPlayback, !item.isEnabled, item.id != "do \(Command.back.rawValue)" { return nil }
       var item = item
+      if isAsked, item.id == "do \(Command.number.rawValue)" { item.meaning = "answer" }
       if isPlayback, item.id == "do \(Command.leave.rawValue)" { item.meaning = "quit" }
       return item
     }
   }
 
   private func actionKeys(_ world: World) -> [KeyItem] {
-    var items = (lesson.scenario?.actions ?? []).map { action in
+    var items = (isPlayback ? [] : lesson.scenario?.actions ?? []).map { action in
       KeyItem(
         String(action.key), lesson.text.title(ofAction: action.id),
         isEnabled: refusal(of: action) == nil, rank: 0, id: "key \(action.key)")
     }
-    if lesson.scenario?.knobs.isEmpty == false {
-      items.append(
-        KeyItem("w", "what if…", isEnabled: !isPlayback, rank: 1, id: "do whatIf"))
+    if !isPlayback, lesson.scenario?.knobs.isEmpty == false {
+      items.append(KeyItem("w", "what if…", rank: 1, id: "do whatIf"))
     }
     if let selection {
       items.append(

@@ -6,7 +6,8 @@ extension Canvas {
   mutating func frame(_ state: FrameState) -> Point? {
     let spoken = Narration.lines(state, width: size.width)
     let layout = FrameLayout(
-      size, corridorRows: state.plan.cast.corridorRows, narrationLines: spoken.count)
+      size, corridorRows: state.plan.cast.corridorRows, narrationLines: spoken.count,
+      questionLines: questionLines(state))
     let context = PlanContext(state.plan, detail: layout.detail)
     statusRow(state, in: layout.status)
     upperPart(state, context, layout)
@@ -55,9 +56,18 @@ extension Canvas {
     }
     // The title gives way; how far one is does not, unless there is hardly any room at all.
     let end = right.joined(separator: "   ")
+    if showsWhatIfAbove(state) { left += "  " + StyledText(state.whatIf, .changed) }
     let title = left.truncated(toWidth: max(row.width / 2, row.width - end.width - 4))
     let line = PlanRow(title, trailing: end, rank: .acting)
     write(line.line(width: row.width), at: row.origin, width: row.width)
+  }
+
+  /// Whether the turned knobs fit into the first row; they stand before the actions otherwise.
+  private func showsWhatIfAbove(_ state: FrameState) -> Bool {
+    guard !state.whatIf.isEmpty else { return false }
+    let words = [state.status.word, state.title, state.whatIf, state.progress?.text ?? ""]
+    let others = 12 + (state.isYourSchedule ? 14 : 0) + (size.width >= 100 ? 34 : 0)
+    return words.reduce(others) { $0 + $1.cellWidth } <= size.width
   }
 
   private mutating func corridor(_ context: PlanContext, in area: Rect) {
@@ -106,7 +116,11 @@ extension Canvas {
       ? "" : "! \(state.warnings) warning\(state.warnings == 1 ? "" : "s") "
     let width = warnings.cellWidth
     let (left, right) = layout.actions.splitRight(width + (width > 0 ? 1 : 0))
-    keyBar(state.actions, in: left)
+    var items = state.actions
+    if !state.whatIf.isEmpty, !showsWhatIfAbove(state) {
+      items.insert(KeyItem(state.whatIf, "", rank: 0, id: "do whatIf"), at: 0)
+    }
+    keyBar(items, in: left)
     if width > 0, left.width > 20 {
       write(StyledText(warnings, .warning), at: right.origin.moved(dx: 1), width: width)
       addHit(right, "warnings")

@@ -22,13 +22,16 @@ struct FrameLayout: Sendable {
   private static let tall = 34
   private static let wide = 110
 
-  init(_ size: Size, corridorRows: Int, narrationLines: Int) {
+  /// - Parameter questionLines: a second one is taken from the source and the narration.
+  init(_ size: Size, corridorRows: Int, narrationLines: Int, questionLines: Int = 1) {
     hasPanes = size.height >= Self.tall
     detail = size.width >= Self.wide && size.height >= Self.tall ? .full : .brief
     let screen = Rect(origin: .zero, size: size)
     let rest = frozenRows(screen)
     let split =
-      hasPanes ? tall(rest) : low(rest, corridorRows: corridorRows, lines: narrationLines)
+      hasPanes
+      ? tall(rest, questionLines)
+      : low(rest, corridorRows: corridorRows, lines: narrationLines, questionLines)
     (plan, corridor) = Self.planAndCorridor(
       split, corridorRows: hasPanes ? max(corridorRows, 4) : corridorRows,
       isLow: size.height < 24)
@@ -44,9 +47,10 @@ struct FrameLayout: Sendable {
     return rest
   }
 
-  private mutating func tall(_ area: Rect) -> Rect {
+  private mutating func tall(_ area: Rect, _ questionLines: Int) -> Rect {
     var rest = area
     (rest, narration) = rest.splitBottom(4)
+    if questionLines > 1 { narration = takeLine(from: narration) }
     let share = rest.height >= 44 ? rest.height / 2 : rest.height * 2 / 5
     (rest, panes) = rest.splitBottom(max(9, share))
     return rest
@@ -54,9 +58,11 @@ struct FrameLayout: Sendable {
 
   /// Six rows below the corridor whatever the narration's length: what it does not take, the source
   /// has. Lower screens have less of both.
-  private mutating func low(_ area: Rect, corridorRows: Int, lines: Int) -> Rect {
+  private mutating func low(
+    _ area: Rect, corridorRows: Int, lines: Int, _ questionLines: Int
+  ) -> Rect {
     var rest = area
-    let together =
+    var together =
       switch area.height {
       case 17...: 6
       case 13...: min(5, max(3, lines + 1))
@@ -65,11 +71,22 @@ struct FrameLayout: Sendable {
       }
     var below: Rect
     (rest, below) = rest.splitBottom(together)
+    if questionLines > 1, together > 3 {
+      below = takeLine(from: below)
+      together -= 1
+    }
     let spoken = min(max(2, lines), max(0, together - 1))
     // A source of one rule and no line would say nothing.
     let rows = together - spoken - 1 >= 2 ? spoken + 1 : together
     (below, narration) = below.splitBottom(rows)
     panes = below
+    return rest
+  }
+
+  /// Gives the question the line above it.
+  private mutating func takeLine(from area: Rect) -> Rect {
+    let (rest, line) = area.splitBottom(1)
+    question = Rect(origin: line.origin, size: Size(width: line.width, height: 2))
     return rest
   }
 

@@ -8,6 +8,8 @@ public struct FrameState: Hashable, Sendable {
   public var status: RunStatus
   /// The person picked a thread or fired an action: the order is no longer the lesson's.
   public var isYourSchedule: Bool
+  /// The knobs that are turned; empty where it runs as it is meant.
+  public var whatIf: String
   /// The narrated step that the position is in.
   public var progress: Progress?
   /// How fast it goes by itself, in a word or two; empty leaves it out.
@@ -36,6 +38,7 @@ public struct FrameState: Hashable, Sendable {
 
   public init(
     title: String, status: RunStatus = .paused, isYourSchedule: Bool = false,
+    whatIf: String = "",
     progress: Progress? = nil, pace: String = "", plan: PlanInput, narration: String = "",
     facts: [String] = [], question: Question? = nil, actions: [KeyItem] = [],
     keys: [KeyItem] = [], pane: Pane = .source, sources: SourceTexts = SourceTexts(),
@@ -45,6 +48,7 @@ public struct FrameState: Hashable, Sendable {
     self.title = title
     self.status = status
     self.isYourSchedule = isYourSchedule
+    self.whatIf = whatIf
     self.progress = progress
     self.pace = pace
     self.plan = plan

@@ -31,7 +31,7 @@ struct Inspection: Sendable {
 
   /// A line with its label in a column: `holders   shell.site`.
   private mutating func say(_ label: String, _ text: StyledText) {
-    lines.append(StyledText(label.padded(toWidth: 14), .dim) + text)
+    lines.append(StyledText(label.padded(toWidth: max(12, label.cellWidth + 1)), .dim) + text)
   }
 
   private mutating func say(_ label: String, _ text: String) { say(label, StyledText(text)) }

@@ -75,15 +75,17 @@ extension [PlanRow] {
     return rows
   }
 
-  /// At most `height` rows, in their order; the last of them says how many did not fit, unless the
-  /// room has hardly any rows.
+  /// At most `height` rows, in their order. How many did not fit stands in the last of them that has
+  /// room for it, else in a row of its own, unless there are hardly any rows.
   func fitting(height: Int, width: Int) -> [PlanRow] {
     guard count > height, height > 1 else { return fitting(height: height) }
     var rows = fitting(height: height)
     let note = StyledText("… \(count - height) more", .dim)
-    let last = rows[height - 1]
-    if last.trailing.isEmpty, last.text.width + note.width + 2 <= width {
-      rows[height - 1].trailing = note
+    let free = rows.lastIndex { row in
+      row.trailing.isEmpty && row.text.width + note.width + 2 <= width
+    }
+    if let free {
+      rows[free].trailing = note
       return rows
     }
     guard height > 2 else { return rows }

@@ -138,7 +138,11 @@ extension PlanContext {
   private func proxyCounts(
     _ proxy: World.Object, _ old: World.Object?, width: Int
   ) -> [PlanRow] {
-    let line = countRows(proxy, old, label: "local refs", indent: 2, width: width)
+    let long = countRows(proxy, old, label: "local refs", indent: 2, width: width)
+    let short = countRows(proxy, old, indent: 2, width: width)
+    // Who holds is worth more than the word.
+    let isCut = long[0].text.string.contains("holder") && !short[0].text.string.contains("holder")
+    let line = isCut ? short : long
     guard detail == .full, proxy.holders.count > 1 else { return line }
     let head = StyledText("  local refs ") + count(proxy.count, was: old?.count)
     return [PlanRow(head, rank: .count, .object(proxy.id))]

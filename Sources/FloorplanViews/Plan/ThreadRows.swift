@@ -78,6 +78,7 @@ extension PlanContext {
       " call \(call.id) \(method(call)), for \(name(call.caller))",
       " call \(call.id) \(world[call.method]), for \(name(call.caller))",
       " call \(call.id), for \(name(call.caller))",
+      " call \(call.id) for \(name(call.caller))",
       " call \(call.id)",
     ]
     let fitting = variants.dropFirst(detail == .full ? 0 : 2).first { $0.cellWidth <= room }
