@@ -64,7 +64,7 @@ extension Canvas {
     let inside = room.box.inside
     for (row, y) in zip(room.rows, room.lines) where y < inside.bottom {
       let line = Rect(x: inside.left, y: y, width: inside.width, height: 1)
-      write(row.line(width: inside.width), at: line.origin, width: inside.width)
+      write(row.line(width: inside.width, margin: 0), at: line.origin, width: inside.width)
       addHit(line, row.selectable)
     }
   }

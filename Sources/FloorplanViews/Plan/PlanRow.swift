@@ -46,14 +46,14 @@ struct PlanRow: Hashable, Sendable {
   }
 
   /// The line in `width` cells; the trailing part goes to the right edge, or away.
-  func line(width: Int) -> StyledText {
+  func line(width: Int, margin: Int = 1) -> StyledText {
     let used = text.width
     guard !trailing.isEmpty, used + trailing.width + 1 <= width else {
       return text.truncated(toWidth: width)
     }
-    // One column from the edge, where there is one to spare.
+    // A margin from the edge, where there is one to spare.
     let free = width - used - trailing.width
-    let gap = String(repeating: " ", count: free > 1 ? free - 1 : free)
+    let gap = String(repeating: " ", count: free > margin ? free - margin : free)
     return text + StyledText(gap) + trailing
   }
 }
