@@ -61,12 +61,24 @@ extension Canvas {
         Rect(origin: room.box.rect.origin, size: Size(width: room.box.rect.width, height: 1)),
         .apartment(id))
     }
+    noteDropped(room)
     let inside = room.box.inside
     for (row, y) in zip(room.rows, room.lines) where y < inside.bottom {
       let line = Rect(x: inside.left, y: y, width: inside.width, height: 1)
       write(row.line(width: inside.width, margin: 0), at: line.origin, width: inside.width)
       addHit(line, row.selectable)
     }
+  }
+}
+
+extension Canvas {
+  /// How many rows of a room found no place, in its lower wall.
+  fileprivate mutating func noteDropped(_ room: RowPlacement.Filled) {
+    guard room.dropped > 0, room.box.place.apartment != nil else { return }
+    let rect = room.box.rect
+    let note = StyledText(" … \(room.dropped) more ", .dim)
+    guard rect.height > 1, note.width + 4 <= rect.width else { return }
+    write(note, at: Point(x: rect.right - note.width - 2, y: rect.bottom - 1))
   }
 }
 

@@ -75,26 +75,8 @@ extension [PlanRow] {
     return rows
   }
 
-  /// At most `height` rows, in their order. How many did not fit stands in the last of them that has
-  /// room for it, else in a row of its own, unless there are hardly any rows.
-  func fitting(height: Int, width: Int) -> [PlanRow] {
-    guard count > height, height > 1 else { return fitting(height: height) }
-    var rows = fitting(height: height)
-    let note = StyledText("… \(count - height) more", .dim)
-    let free = rows.lastIndex { row in
-      row.trailing.isEmpty && row.text.width + note.width + 2 <= width
-    }
-    if let free {
-      rows[free].trailing = note
-      return rows
-    }
-    guard height > 2 else { return rows }
-    rows = fitting(height: height - 1)
-    let text = StyledText("… \(count - height + 1) more", .dim)
-    return rows + [PlanRow(text, rank: .note)]
-  }
-
-  private func fitting(height: Int) -> [PlanRow] {
+  /// At most `height` rows, in their order.
+  func fitting(height: Int) -> [PlanRow] {
     lasting(height, rank: \.rank).map { self[$0] }
   }
 }

@@ -8,6 +8,8 @@ struct RowPlacement: Sendable {
   struct Filled: Sendable {
     var box: PlanGeometry.Box
     var rows: [PlanRow]
+    /// How many rows found no place; the room's lower wall says so.
+    var dropped: Int
     var lines: [Int]
   }
 
@@ -21,7 +23,8 @@ struct RowPlacement: Sendable {
       let rows = context.rows(of: box.place, width: box.inside.width)
       let inside = box.inside
       return Filled(
-        box: box, rows: rows.fitting(height: inside.height, width: inside.width), lines: [])
+        box: box, rows: rows.fitting(height: inside.height),
+        dropped: max(0, rows.count - inside.height), lines: [])
     }
     var best = Self.placed(filled, .none)
     var bestScore = -1
