@@ -8,29 +8,31 @@ extension LessonText {
         "The provider is marshalled. The field m_pSPStream is a smart pointer: it holds the "
         + "stream's only reference, and will give it back in its destructor.",
       "forget-detach.entered":
-        "The worker is in the MTA and about to open the packet. The function that does it takes "
-        + "the stream, and as its name says, releases it.",
+        "The worker is in the MTA and about to call CoGetInterfaceAndReleaseStream: it opens the "
+        + "packet that lies in the stream. The field m_pSPStream holds the stream meanwhile.",
       "forget-detach.returned":
-        "The packet is open. Look at the stream and at the field: the one was freed inside the "
-        + "call, the other still points at it. Detach would empty the field without a release.",
+        "The packet is open, and COM has released the stream inside the call: it is freed. The "
+        + "field points at it as before. Detach empties a field without a release.",
       "forget-detach.detached":
         "m_pSPStream.detach(): the field is empty, and no release was made. The books are right "
         + "again: the stream was held once and given back once.",
       "forget-detach.worked":
-        "DoWork has run on main, and the worker has its result. Whatever the field points at, "
-        + "nobody has looked at it since.",
+        "DoWork has run on main, and the worker has its result. None of that needed the stream: "
+        + "the proxy does all the work now.",
       "forget-detach.closing":
         "The package's destructor begins: each field gives back what it points at. The proxy "
         + "first, the stream after it.",
       "forget-detach.ended":
         "The destructor is through. Where a field is empty it has nothing to give back; where it "
-        + "points at something it calls Release, whatever has become of that.",
+        + "points at something it calls Release, even on what was freed long before.",
     ],
     questions: [
       "forget-detach.count": .init(
         "The stream's count when the call returns?",
-        choices: [1: "1, the field's", 2: "0"],
-        answers: [1: "1: the field holds it.", 2: "0: COM gave it back, and it was freed."]),
+        choices: [1: "one: the field's", 2: "none"],
+        answers: [
+          1: "One: the field holds it.", 2: "None: COM released it in the call, and it was freed.",
+        ]),
       "forget-detach.still-to-come": .init(
         "Is a Release of the stream still to come?",
         choices: [1: "one", 2: "none"],
@@ -45,8 +47,8 @@ extension LessonText {
         ["forgotten": "forgotten", "done": "detached"])
     ],
     ending:
-      "The bad line did no harm that one could see. The harm came later, in a destructor: a second "
-      + "Release of a stream that was freed. A smart pointer knows only what it is told.",
+      "The missing line did no harm that one could see. The harm came later, in a destructor: a "
+      + "second Release of a stream that was freed. A smart pointer knows only what it is told.",
     endings: [
       "detach=done":
         "One line, Detach, and the count is right: COM released the stream, the field forgot it, "

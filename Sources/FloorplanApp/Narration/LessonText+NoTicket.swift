@@ -15,7 +15,7 @@ extension LessonText {
         + "proxy's now; in the packet there are none left.",
       "no-ticket.copied":
         "The worker had copied the bytes before. Another package, called Copy, has them in a "
-        + "stream of its own: letter by letter the same ticket.",
+        + "stream of its own: byte by byte the same ticket.",
       "no-ticket.used-up":
         "CO_E_OBJNOTCONNECTED. The bytes were whole, but what they stood for had been given out "
         + "already. The package only hands on the answer that it gets.",
