@@ -109,13 +109,29 @@ import Testing
 
   @Test func theSameRunInTwoProcessesGivesTheSameBytes() throws {
     for id in try Self.scenarios() {
-      for seed in ["1", "2", "3"] {
-        let arguments = ["run", id, "--headless", "--json", "--seed", seed]
+      for seed in 1...20 {
+        let arguments = ["run", id, "--headless", "--json", "--seed", "\(seed)"]
         let first = try Self.run(arguments)
         let second = try Self.run(arguments)
         #expect(!first.standardOutput.isEmpty)
         #expect(first.standardOutput == second.standardOutput, "\(id) \(seed)")
         #expect(first.ending == second.ending)
+      }
+    }
+  }
+
+  @Test func aRunWithActionsIsRepeatedFromItsRecording() throws {
+    try Self.withPath("first") { first in
+      try Self.withPath("second") { second in
+        let actions = ["--do", "query-again@40", "--do", "query-again@60"]
+        _ = try Self.run(["run", "query-again", "--headless", "--record", first] + actions)
+        _ = try Self.run(
+          ["run", "query-again", "--headless", "--schedule", "@" + first, "--record", second])
+        let told = try [first, second].map { path in
+          try Self.run(["check", path]).standardOutput.split(separator: ":").dropFirst()
+        }
+        #expect(!told[0].isEmpty)
+        #expect(told[0] == told[1])
       }
     }
   }
