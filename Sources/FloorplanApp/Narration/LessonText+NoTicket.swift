@@ -24,8 +24,8 @@ extension LessonText {
         "CO_E_OBJNOTCONNECTED. The bytes were whole, but the references that they stood for had "
         + "been given out already. The package only hands on the answer that it gets.",
       "no-ticket.torn":
-        "Half of the packet's bytes (an OBJREF) are missing: COM refused again, with another "
-        + "code, STG_E_READFAULT. Three refusals, three HRESULTs: the code says where to look.",
+        "Half of the packet (an OBJREF) is missing: COM refused again, with another code, "
+        + "STG_E_READFAULT. Three refusals, three HRESULTs: the code says where to look.",
     ],
     variants: [
       "tear=scratched": [

@@ -10,7 +10,7 @@ extension LessonText {
       "straight.sited-proxy":
         "Now the provider lives in helper's single-threaded apartment (STA), a room whose "
         + "objects are meant for one thread. Main holds proxy 1, which stands in for it in main's "
-        + "own STA. (The warning passes: it is about helper's stream.)",
+        + "STA. (The warning passes: it is about helper's stream.)",
       "straight.used":
         "Main uses the provider: it asked for the shell's service, and is in its DoWork now "
         + "(done 1: what the service has done so far). Main is at home here, so its pointer is "
