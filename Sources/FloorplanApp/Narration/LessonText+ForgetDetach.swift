@@ -40,7 +40,7 @@ extension LessonText {
         "forget-detach.ended":
           "The destructor is through, and the worker has ended. m_pSPStream was empty, so it had "
           + "nothing to release: COM had released the stream, once.",
-      ],
+      ]
     ],
     questions: [
       "forget-detach.count": .init(

@@ -38,8 +38,8 @@ extension LessonText {
         "no-pump.busy":
           "Main has marshalled the provider and started the worker. Now it builds the solution, "
           + "for ten milliseconds, and does not pump: to pump is to take messages out of the "
-          + "queue.",
-      ],
+          + "queue."
+      ]
     ],
     questions: [
       "no-pump.when": .init(

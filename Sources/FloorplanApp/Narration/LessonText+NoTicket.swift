@@ -32,8 +32,8 @@ extension LessonText {
         "no-ticket.torn":
           "The bytes do not begin with MEOW, the signature of every packet (OBJREF): COM refused "
           + "again, with RPC_E_INVALID_OBJREF. Three refusals, three HRESULTs: the code says where "
-          + "to look.",
-      ],
+          + "to look."
+      ]
     ],
     questions: [
       "no-ticket.who-refuses": .init(

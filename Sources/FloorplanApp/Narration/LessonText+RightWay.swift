@@ -42,8 +42,8 @@ extension LessonText {
         "right-way.opened":
           "The worker opens the packet: its 5 references go to proxy 1, which stands in for the "
           + "provider. Main need not pump (take messages) for that. The warning: the field points "
-          + "at a freed stream, and no line detaches it.",
-      ],
+          + "at a freed stream, and no line detaches it."
+      ]
     ],
     questions: [
       "right-way.who-runs": .init(

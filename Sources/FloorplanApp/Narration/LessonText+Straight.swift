@@ -62,7 +62,7 @@ extension LessonText {
       "check=nobody": [
         "straight.entered":
           "The worker, a second thread, has been handed main's pointer: an address. It enters "
-          + "the multithreaded apartment (MTA), a room for any number of threads.",
+          + "the multithreaded apartment (MTA), a room for any number of threads."
       ],
     ],
     questions: [
