@@ -278,6 +278,6 @@ import Trace
     let program = try Program(scenario: "second-sta")
     program.press(.space, times: 3)
     #expect(program.text.contains("1-9 answer"))
-    #expect(program.text.contains("Who runs the call?"))
+    #expect(program.text.contains("Who runs it?"))
   }
 }

@@ -44,6 +44,24 @@ import Trace
     }
   }
 
+  /// Words for a changed knob belong to a step that comes with it, and are other words.
+  @Test func noVariantIsUnused() throws {
+    for scenario in Catalog.all {
+      let text = LessonText.of(scenario)
+      for (change, steps) in text.variants {
+        let parts = change.split(separator: "=").map(String.init)
+        let setting = KnobSetting(parts[0], parts[1])
+        let knobs = try KnobValues(of: scenario.knobs, [setting])
+        #expect(knobs != KnobValues(standardOf: scenario), "\(scenario.id) \(change)")
+        let keys = Set(scenario.steps(knobs).map(\.key))
+        #expect(Set(steps.keys).isSubset(of: keys), "\(scenario.id) \(change)")
+        for (key, words) in steps {
+          #expect(text.step(key, knobs) == words && text.steps[key] != words, "\(key) \(change)")
+        }
+      }
+    }
+  }
+
   @Test func choicesThatAreNoThreadsHaveWords() {
     for scenario in Catalog.all {
       for knobs in Self.settings(of: scenario) {
@@ -65,9 +83,11 @@ import Trace
   @Test func textsFitTheirPlaces() throws {
     for scenario in Catalog.all {
       let text = LessonText.of(scenario)
-      for step in scenario.steps(KnobValues(standardOf: scenario)) {
-        let words = text.step(step.key) + "  " + step.facts.joined(separator: " ")
-        #expect(words.wrapped(toWidth: 78).count <= 3, "\(step.key)")
+      for knobs in Self.settings(of: scenario) {
+        for step in scenario.steps(knobs) {
+          let words = text.step(step.key, knobs) + "  " + step.facts.joined(separator: " ")
+          #expect(words.wrapped(toWidth: 78).count <= 3, "\(step.key) \(knobs.settings)")
+        }
       }
       for (key, question) in text.questions {
         #expect(question.text.cellWidth <= 52, "\(key)")
@@ -98,7 +118,7 @@ import Trace
         let run = request.makeRun(isHeadless: true)
         _ = run.runUntilStanding { _ in }
         let text = LessonText.of(scenario)
-        let sentences = run.world.steps.map { text.step(run.world[$0.key]) } + [text.ending]
+        let sentences = run.world.steps.map { text.step(run.world[$0.key], knobs) } + [text.ending]
         for sentence in sentences {
           let filled = run.world.filling(sentence)
           #expect(!filled.contains("{") && !filled.contains("?}"), "\(scenario.id): \(filled)")

@@ -4,7 +4,8 @@ public enum Nearest {
   public static func sentence(to name: String, among known: [String]) -> String {
     let near = names(to: name, among: known)
     guard near.isEmpty else { return "did you mean \(listed(near, last: "or"))?" }
-    return known.isEmpty ? "there are none" : "there are \(listed(known, last: "and"))"
+    guard !known.isEmpty else { return "there are none" }
+    return "there \(known.count == 1 ? "is" : "are") \(listed(known, last: "and"))"
   }
 
   /// Those that are a few letters away or begin with it, the nearest first; three at most.

@@ -32,7 +32,8 @@ struct NarratedLog {
     switch event.kind {
     case .narrated(let key):
       step += 1
-      return bytes(entry(String(step), world.filling(text.step(world[key]))))
+      let words = text.step(world[key], request.knobs)
+      return bytes(entry(String(step), world.filling(words)))
     case .refused(_, let result):
       let meaning = result.meaning.isEmpty ? "" : " (\(result.meaning))"
       return bytes(entry("!", world.sentence(for: event) + meaning, by: event.thread))

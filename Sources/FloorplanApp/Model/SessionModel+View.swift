@@ -56,7 +56,7 @@ extension SessionModel {
   func narration(in world: World) -> (text: String, facts: [String]) {
     guard let last = world.steps.last else { return ("", []) }
     let key = world[last.key]
-    var text = world.filling(lesson.text.step(key))
+    var text = world.filling(lesson.text.step(key, lesson.knobs))
     if openQuestion(in: world) != nil, let (_, answer) = answered(in: world) {
       let verdict = answer.wasRight.map { $0 ? "Right. " : "Not so. " } ?? ""
       text = verdict + answer.sentence + " " + text

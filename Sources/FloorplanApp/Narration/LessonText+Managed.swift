@@ -8,20 +8,21 @@ extension LessonText {
         "Main, its STA, and the provider in it, as in the lessons before. The program that comes "
         + "now is written in managed code.",
       "managed.wrapped":
-        "A managed reference (in .NET: a runtime callable wrapper) took the provider. In its "
-        + "constructor it marshalled the pointer: there is the packet, and no stream to be seen.",
+        "A managed reference (in .NET: a runtime callable wrapper) took the provider and "
+        + "marshalled it, with no stream. The packet is table-strong: it can be opened any number "
+        + "of times, and keeps the object alive.",
       "managed.entered":
-        "The worker was started. It called no CoInitializeEx: the runtime put it into the MTA, as "
-        + "it does with every thread. It is about to use the reference.",
+        "The worker was started, and the runtime of managed code has put it into the MTA. It is "
+        + "about to call QueryService by the reference.",
       "managed.proxied":
         "The reference saw that it is used in another room than its own. So it unmarshalled its "
         + "packet there, and has a proxy for this room now.",
       "managed.served":
-        "The same packet, the same proxy, the same queue as before: the call came to main's loop "
+        "A packet, a proxy and a queue, as in the lessons before: the call came to main's loop "
         + "as a message. Only the program does not show it.",
       "managed.worked":
-        "The work is done, and the worker has its answer. Had main not pumped, managed code would "
-        + "have waited like any other.",
+        "The work is done (done 7: the service adds up its work), and the worker has its answer. "
+        + "Had main not pumped (taken messages), managed code would have waited like any other.",
     ],
     questions: [
       "managed.how-many-lines": .init(

@@ -5,17 +5,18 @@ extension LessonText {
       + "can the background hang the program?",
     steps: [
       "no-pump.busy":
-        "Main has marshalled the provider and started the worker. Now it builds the solution: for "
-        + "ten seconds it takes no message. It does not pump.",
+        "Main has marshalled the provider and started the worker. Now it builds the solution, "
+        + "for ten seconds, and does not pump: to pump is to take messages out of the queue.",
       "no-pump.opened":
-        "The worker opened the packet meanwhile. Main was not needed: unmarshalling makes no call, "
-        + "so it works while main is busy.",
+        "The worker opened the packet meanwhile. Unmarshalling makes no call, so it works while "
+        + "main is busy. The warning: the field points at a freed stream, until the next line "
+        + "detaches it.",
       "no-pump.queued":
-        "QueryService lies in main's queue as a message, and the worker will wait for its answer. "
-        + "Main is still building, and knows nothing of it.",
+        "QueryService lies in main's queue as a message, and the worker cannot go on without its "
+        + "answer. Main is still in BuildSolution.",
       "no-pump.served":
-        "The build is over and main took a message: now the call runs. A proxy is as quick as the "
-        + "loop behind it.",
+        "The build is over, and main took the message from its queue: now the call runs. A proxy "
+        + "is as quick as the loop behind it.",
       "no-pump.waits":
         "Main now waits for the worker's end before it goes on. The worker is about to call the "
         + "service, which lives in main's room.",
@@ -30,7 +31,15 @@ extension LessonText {
         + "loop. Same wait, same threads, one loop more.",
       "no-pump.worked":
         "Main went back to its loop without waiting for anybody, so DoWork was taken as soon as "
-        + "it came. Who does not wait cannot be stuck.",
+        + "it came (done 7: the service adds up its work). Who does not wait cannot be stuck.",
+    ],
+    variants: [
+      "build=short": [
+        "no-pump.busy":
+          "Main has marshalled the provider and started the worker. Now it builds the solution, "
+          + "for ten milliseconds, and does not pump: to pump is to take messages out of the "
+          + "queue."
+      ]
     ],
     questions: [
       "no-pump.when": .init(

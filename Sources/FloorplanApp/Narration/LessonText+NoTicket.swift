@@ -5,23 +5,35 @@ extension LessonText {
       + "and in which words?",
     steps: [
       "no-ticket.too-early":
-        "The worker was too quick: the package has neither a stream nor a kept proxy. The answer "
-        + "is E_UNEXPECTED, a word of the package's own code. COM was not even asked.",
+        "The worker asked the package for the service before the shell called SetSite: the "
+        + "package has no stream and no proxy yet. It refused with E_UNEXPECTED, a word of its own "
+        + "code.",
       "no-ticket.marshalled":
-        "Now SetSite has run: the provider is marshalled, and the stream with its packet is in "
-        + "the field. A normal packet lets its holder in once.",
+        "Now SetSite is marshalling the provider: the stream with its packet is in the field. "
+        + "The packet carries 5 public references: 5, so that its receiver need not ask for each. "
+        + "It is a normal packet: it can be opened once.",
       "no-ticket.opened":
-        "The worker opened it and has its proxy. The 5 references that the packet carried are the "
-        + "proxy's now; in the packet there are none left.",
+        "The worker opened it: the 5 references are its proxy's now, and in the packet there are "
+        + "none left. The warning: the field points at a freed stream, until the next line "
+        + "detaches it.",
       "no-ticket.copied":
-        "The worker had copied the bytes before. Another package, called Copy, has them in a "
-        + "stream of its own: byte by byte the same ticket.",
+        "Earlier the worker had copied the packet's bytes. They are in stream 2 now, byte by "
+        + "byte the same, in the field of another package, called Copy. The worker is about to ask "
+        + "Copy for the service.",
       "no-ticket.used-up":
-        "CO_E_OBJNOTCONNECTED. The bytes were whole, but what they stood for had been given out "
-        + "already. The package only hands on the answer that it gets.",
+        "CO_E_OBJNOTCONNECTED. The bytes were whole, but the references that they stood for had "
+        + "been given out already. The package only hands on the answer that it gets.",
       "no-ticket.torn":
-        "Damaged bytes are no packet: that answer comes from COM too, with another code. Three "
-        + "refusals, three HRESULTs, and by its code each says where to look.",
+        "Half of the packet (an OBJREF) is missing: COM refused again, with another code, "
+        + "STG_E_READFAULT. Three refusals, three HRESULTs: the code says where to look.",
+    ],
+    variants: [
+      "tear=scratched": [
+        "no-ticket.torn":
+          "The bytes do not begin with MEOW, the signature of every packet (OBJREF): COM refused "
+          + "again, with RPC_E_INVALID_OBJREF. Three refusals, three HRESULTs: the code says where "
+          + "to look."
+      ]
     ],
     questions: [
       "no-ticket.who-refuses": .init(

@@ -4,14 +4,17 @@ extension LessonText {
     question: "The packet is used up. How does the background thread query a second time?",
     steps: [
       "query-again.marshalled":
-        "As before: main marshalled the provider. A packet with an address and 5 references lies "
-        + "in a stream, and the package's field holds the stream.",
+        "As before, main marshalled the provider. A packet lies in a stream: an address and 5 "
+        + "public references (5, so that its receiver need not ask for each). The package's field "
+        + "holds the stream.",
       "query-again.opened":
         "The worker opened the packet, once, and keeps what it got: a proxy, in the field "
-        + "m_pBackgroundSP. Stream and packet are used up.",
+        + "m_pBackgroundSP. The warning: m_pSPStream points at a freed stream, until the next line "
+        + "detaches it.",
       "query-again.worked":
-        "The first query and its work are done, all of it run by main. Now the worker will query "
-        + "a second time. The field is filled; the other field is empty.",
+        "The first query and its work are done, all of it run by main (done 7: the service adds "
+        + "up its work). Now the worker will query a second time. m_pBackgroundSP is filled, "
+        + "m_pSPStream is empty.",
       "query-again.queued":
         "The worker called the proxy that it had kept. All that came of it is a message in main's "
         + "queue. Nothing was marshalled for the provider.",

@@ -9,23 +9,25 @@ extension LessonText {
         + "want it; the package has one field to keep the proxy in.",
       "second-sta.opened":
         "The first worker opened the packet. Its proxy lies in m_pBackgroundSP, for all of the "
-        + "package. A proxy too has a home: the room in which it was unmarshalled.",
+        + "package. A proxy too has a home: the room in which it was unmarshalled. (The warning "
+        + "passes: the next line detaches m_pSPStream.)",
       "second-sta.worked":
-        "The first worker used it, and main did the work. The field stays filled: whoever comes "
-        + "next finds a proxy, and does not unmarshal again.",
+        "The first worker used it, and main did the work (done 7: the service adds up its work). "
+        + "The field stays filled: whoever comes next finds a proxy, and does not unmarshal again.",
       "second-sta.entered":
-        "A second worker has started and entered its apartment. It looks into the field and finds "
-        + "it filled. See in which room the proxy stands, and in which the thread.",
+        "A second worker has started and entered its apartment. It will find the field filled. "
+        + "See in which room the proxy stands, and in which the thread.",
       "second-sta.refused":
         "RPC_E_WRONG_THREAD, before anything was sent: main never heard of it. Each STA needs a "
-        + "proxy of its own, so a cache has to be one for each, or a global interface table.",
+        + "proxy of its own: a cache for each, or the global interface table, which gives each "
+        + "room its own.",
       "second-sta.shared":
         "The call went through: both workers live in one room, the MTA, and a proxy is good for "
         + "every thread of its room.",
     ],
     questions: [
       "second-sta.who-runs": .init(
-        "Worker 2 calls it. Who runs the call?", choices: [4: "nobody"],
+        "Worker 2 calls. Who runs it?", choices: [4: "nobody"],
         answers: [
           1: "Main, as for the first worker.",
           4: "Nobody: the proxy refuses.",

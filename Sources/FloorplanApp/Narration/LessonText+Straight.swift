@@ -7,17 +7,20 @@ extension LessonText {
       "straight.sited":
         "Main has entered a single-threaded apartment (STA): a room whose objects are meant for "
         + "this one thread. The shell's provider lives in it; main holds it by a direct pointer.",
-      "straight.used":
-        "Main has used the provider: it asked for the shell's service, and the service did its "
-        + "work. Main is at home here, so its pointer is good. An address, no more.",
       "straight.sited-proxy":
-        "The shell's provider lives in helper's room here. Main has unmarshalled a packet of it: "
-        + "what main holds is a proxy, which stands in for the provider and makes calls to it.",
+        "Now the provider lives in helper's single-threaded apartment (STA), a room whose "
+        + "objects are meant for one thread. Main holds proxy 1, which stands in for it in main's "
+        + "STA. (The warning passes: it is about helper's stream.)",
+      "straight.used":
+        "Main uses the provider: it asked for the shell's service, and is in its DoWork now "
+        + "(done 1: what the service has done so far). Main is at home here, so its pointer is "
+        + "good. An address, no more.",
       "straight.used-proxy":
-        "Main has called through its proxy: the proxy packed the call, and helper ran it. Main's "
-        + "pointer is good in main's room, for the proxy was made there.",
+        "Main uses the provider by its proxy: DoWork went as a message to helper, who runs it "
+        + "(done 1) while main waits for the answer. Main is at home here, so its proxies are "
+        + "good.",
       "straight.loops":
-        "Main is idle in its loop: it takes whatever comes into its queue. The worker, another "
+        "Main is idle in its loop: it takes whatever comes into its queue. The worker, a second "
         + "thread, has been handed that same address.",
       "straight.entered":
         "The worker enters the multithreaded apartment (MTA), a room for any number of threads. "
@@ -28,13 +31,15 @@ extension LessonText {
         + "even COM.",
       "straight.inside-too":
         "The call is under way: the worker itself stands in main's room, outside its own "
-        + "apartment. The provider does not look at the thread this time, and COM never does.",
-      "straight.refused-by-proxy":
-        "The proxy answered RPC_E_WRONG_THREAD before anything was sent. It belongs to main's "
-        + "room, and the worker is not of that room. A proxy can look, for COM made it.",
+        + "apartment. Main can be in the same code at the same time. A pointer is an address: "
+        + "nothing keeps the two apart, not even COM.",
       "straight.refused":
         "{refuser} answered RPC_E_WRONG_THREAD: it looked at the thread that came. Nobody else "
         + "did; without that look the call would have gone on in the wrong room.",
+      "straight.refused-by-proxy":
+        "Proxy 1 answered RPC_E_WRONG_THREAD: it belongs to main's room, and the worker is not "
+        + "of it. Nothing was sent to helper, and the worker cannot get past the proxy: the object "
+        + "itself is elsewhere.",
       "straight.read":
         "The service keeps a total and no lock: one thread was meant to come. The worker has "
         + "read it and is about to add to what it read.",
@@ -44,6 +49,21 @@ extension LessonText {
       "straight.lost":
         "The worker wrote its own sum over main's. Two additions, and the total says "
         + "{value ShellService.total}. No error, no crash: that is what a room protects from.",
+    ],
+    variants: [
+      "pointer=proxy": [
+        "straight.loops":
+          "Main is idle in its loop: it takes whatever comes into its queue. The worker, the "
+          + "third thread, has been handed main's pointer: the address of proxy 1.",
+        "straight.entered":
+          "The worker enters the multithreaded apartment (MTA), a room for any number of "
+          + "threads. It has the address of proxy 1, which is in main's room, and nothing else.",
+      ],
+      "check=nobody": [
+        "straight.entered":
+          "The worker, a second thread, has been handed main's pointer: an address. It enters "
+          + "the multithreaded apartment (MTA), a room for any number of threads."
+      ],
     ],
     questions: [
       "straight.who-runs": .init(

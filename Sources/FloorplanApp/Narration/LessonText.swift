@@ -33,6 +33,9 @@ public struct LessonText: Sendable {
   /// The menu's question.
   public let question: String
   let steps: [String: String]
+  /// What a step says with a knob changed, where the lesson's own words would not be true then: by
+  /// `knob=value`, then by the step's key.
+  let variants: [String: [String: String]]
   let questions: [String: QuestionText]
   let knobs: [String: KnobText]
   let actions: [String: String]
@@ -43,12 +46,14 @@ public struct LessonText: Sendable {
 
   init(
     title: String, question: String, steps: [String: String],
-    questions: [String: QuestionText] = [:], knobs: [String: KnobText] = [:],
-    actions: [String: String] = [:], ending: String, endings: [String: String] = [:]
+    variants: [String: [String: String]] = [:], questions: [String: QuestionText] = [:],
+    knobs: [String: KnobText] = [:], actions: [String: String] = [:],
+    ending: String, endings: [String: String] = [:]
   ) {
     self.title = title
     self.question = question
     self.steps = steps
+    self.variants = variants
     self.questions = questions
     self.knobs = knobs
     self.actions = actions
@@ -69,8 +74,14 @@ public struct LessonText: Sendable {
     "no-pump": noPump, "managed": managed,
   ]
 
-  /// The step's words; its key where there are none.
-  func step(_ key: String) -> String { steps[key] ?? key }
+  /// The step's words under these settings; its key where there are none. Of several settings with
+  /// words of their own the first counts.
+  func step(_ key: String, _ knobs: KnobValues?) -> String {
+    for setting in knobs?.settings ?? [] {
+      if let text = variants["\(setting.knob)=\(setting.value)"]?[key] { return text }
+    }
+    return steps[key] ?? key
+  }
 
   public func title(ofKnob knob: String) -> String { knobs[knob]?.title ?? knob }
 
