@@ -111,7 +111,9 @@ extension EventKind {
     case .packetMade:
       MarshalKind.allCases.map { .packetMade(PacketID(1), of: InterfaceStubID(1), $0, Blob(1)) }
     case .customPacketMade:
-      [.customPacketMade(PacketID(1), of: ObjectID(1), marshaller: Name(1), Blob(1))]
+      MarshalKind.allCases.map {
+        .customPacketMade(PacketID(1), of: ObjectID(1), marshaller: Name(1), $0, Blob(1))
+      }
     case .streamWritten: [.streamWritten(ObjectID(1), PacketID(1), offset: 0, count: 68)]
     case .streamRead: [.streamRead(ObjectID(1), .none, offset: 68, count: 1)]
     case .packetOpened: [.packetOpened(PacketID(1), as: ObjectID(2))]
@@ -140,6 +142,55 @@ extension EventKind {
     case .callServed: [.callServed(CallID(1))]
     case .callAnswered: [.callAnswered(CallID(1), .S_OK, Blob(1))]
     case .callReturned: [.callReturned(CallID(1), .S_FALSE)]
+    default: servers(of: tag)
+    }
+  }
+
+  private static func servers(of tag: EventTag) -> [EventKind] {
+    switch tag {
+    case .classKnown:
+      [
+        .classKnown(ClassID(1), name: Name(1), module: Name(2), model: .none),
+        .classKnown(ClassID(2), name: Name(1), module: .none, model: Name(3)),
+      ]
+    case .moduleLoaded: [.moduleLoaded(ModuleID(1), name: Name(1))]
+    case .moduleCounts: [.moduleCounts(ModuleID(1), objects: 1, locks: .max)]
+    case .moduleCandidate: [.moduleCandidate(ModuleID(1), due: .max)]
+    case .moduleUnloaded: [.moduleUnloaded(ModuleID(1))]
+    case .unloadedCodeRun: [.unloadedCodeRun(ModuleID(1), Name(1))]
+    case .objectOfModule: [.objectOfModule(ObjectID(1), ModuleID(1))]
+    case .classObjectRegistered:
+      ClassUse.allCases.map {
+        .classObjectRegistered(
+          RegistrationID(1), of: ClassID(1), object: ObjectID(1), [.inprocServer, .localServer], $0)
+      }
+    case .classObjectRevoked: [.classObjectRevoked(RegistrationID(1))]
+    case .activated:
+      [
+        .activated(ClassID(1), as: ObjectID(1), .S_OK),
+        .activated(ClassID(1), as: .none, .REGDB_E_CLASSNOTREG),
+      ]
+    case .globalRegistered: [.globalRegistered(GlobalID(1), PacketID(1))]
+    case .globalRevoked: [.globalRevoked(GlobalID(1))]
+    default: rooms(of: tag)
+    }
+  }
+
+  private static func rooms(of tag: EventTag) -> [EventKind] {
+    switch tag {
+    case .contextEntered: [.contextEntered(ApartmentID(1))]
+    case .contextLeft: [.contextLeft(ApartmentID(1))]
+    case .messageFilterSet:
+      [.messageFilterSet(ApartmentID(1), ObjectID(1)), .messageFilterSet(ApartmentID(1), .none)]
+    case .aggregated: [.aggregated(ObjectID(1), into: ObjectID(2))]
+    case .callRejected: ServerCall.allCases.map { .callRejected(CallID(1), $0) }
+    case .callRetried: [.callRetried(CallID(1), at: 5)]
+    case .callCancelled: [.callCancelled(CallID(1))]
+    case .callAsynchronous: [.callAsynchronous(CallID(1))]
+    case .sectionBegan: [.sectionBegan(Name(1))]
+    case .sectionEnded: [.sectionEnded(Name(1))]
+    case .measured:
+      [.measured(Name(1), picoseconds: 1_400, calls: 1_000, machine: Name(2))]
     default: []
     }
   }

@@ -115,6 +115,9 @@ extension PlanContext {
     case .sent:
       return "\(method) waits in \(label(call.target)) for a thread to take it. "
         + "\(label(call.caller)) waits so long."
+    case .rejected:
+      return "The message filter of \(label(call.target)) did not take \(method). The caller's "
+        + "filter decides whether it is sent again."
     case .served:
       return "\(method) runs on \(label(call.server)) while \(label(call.caller)) waits for it."
     case .answered: return "\(method) has run; the answer is on its way back."

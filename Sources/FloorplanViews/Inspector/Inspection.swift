@@ -205,6 +205,8 @@ struct Inspection: Sendable {
     switch call.state {
     case .packed: "packed, not sent"
     case .sent: "in the queue: its caller waits"
+    case .rejected:
+      call.rejection == .retryLater ? "refused: retry later" : "refused by the message filter"
     case .served: "being served: its caller waits"
     case .answered: "answered \(call.result.name), on its way back"
     case .returned: "returned \(call.result.name)"

@@ -59,6 +59,7 @@ extension PlanContext {
     switch message.kind {
     case .quit: text = "quit"
     case .posted: text = "a message of its own"
+    case .sent: text = "a message sent by \(name(message.from))"
     case .call:
       let method = world.calls[message.call].map { world[$0.method] } ?? ""
       let long = "call \(message.call) \(method), for \(name(message.from))"

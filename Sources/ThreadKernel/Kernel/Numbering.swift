@@ -16,6 +16,10 @@ public final class Numbering: Sendable {
   private let waitables = Atomic<UInt32>(0)
   private let texts = Atomic<UInt32>(0)
   private let blobs = Atomic<UInt32>(0)
+  private let classes = Atomic<UInt32>(0)
+  private let modules = Atomic<UInt32>(0)
+  private let registrations = Atomic<UInt32>(0)
+  private let globals = Atomic<UInt32>(0)
 
   init() {}
 
@@ -31,6 +35,10 @@ public final class Numbering: Sendable {
   public func causality() -> UInt32 { next(causalities) }
   public func message() -> MessageID { MessageID(next(messages)) }
   public func waitable() -> WaitableID { WaitableID(next(waitables)) }
+  public func `class`() -> ClassID { ClassID(next(classes)) }
+  public func module() -> ModuleID { ModuleID(next(modules)) }
+  public func registration() -> RegistrationID { RegistrationID(next(registrations)) }
+  public func global() -> GlobalID { GlobalID(next(globals)) }
   func text() -> Name { Name(next(texts)) }
   func bytes() -> Blob { Blob(next(blobs)) }
 

@@ -81,6 +81,12 @@ public enum EventKind: Hashable, Sendable, BitwiseCopyable {
   /// The thread gave one initialisation back; at 0 it is in no apartment.
   case apartmentLeft(ApartmentID, count: UInt32)
   case apartmentEnded(ApartmentID)
+  /// The thread's code runs in another room than the thread's own, for the length of a call: the
+  /// neutral apartment, or from there its own again.
+  case contextEntered(ApartmentID)
+  case contextLeft(ApartmentID)
+  /// What the apartment asks before it takes a call; none: it asks nobody any more.
+  case messageFilterSet(ApartmentID, ObjectID)
 
   // MARK: Objects and references
   /// `apartment` is none for what has no home (a stream).
@@ -100,6 +106,10 @@ public enum EventKind: Hashable, Sendable, BitwiseCopyable {
   case cellWritten(Name, Int64)
   case methodEntered(ObjectID, Name, CallPath)
   case methodLeft(ObjectID, HResult)
+  /// The first object became a part of the second: it has the second's identity from here on.
+  case aggregated(ObjectID, into: ObjectID)
+  /// The object's code is in the module.
+  case objectOfModule(ObjectID, ModuleID)
 
   // MARK: Marshalling
   case stubManagerCreated(StubID, object: ObjectID, apartment: ApartmentID)
@@ -112,7 +122,7 @@ public enum EventKind: Hashable, Sendable, BitwiseCopyable {
   case publicReferences(InterfaceStubID, from: PublicHolder, to: PublicHolder, count: UInt32)
   case packetMade(PacketID, of: InterfaceStubID, MarshalKind, Blob)
   /// A packet that the object made itself: the marshaller's class, no stub.
-  case customPacketMade(PacketID, of: ObjectID, marshaller: Name, Blob)
+  case customPacketMade(PacketID, of: ObjectID, marshaller: Name, MarshalKind, Blob)
   case streamWritten(ObjectID, PacketID, offset: UInt32, count: UInt32)
   case streamRead(ObjectID, PacketID, offset: UInt32, count: UInt32)
   /// The packet was used; `as` is the proxy, or the object itself in its own apartment.
@@ -139,4 +149,42 @@ public enum EventKind: Hashable, Sendable, BitwiseCopyable {
   case callAnswered(CallID, HResult, Blob)
   /// The caller has the answer.
   case callReturned(CallID, HResult)
+  /// The message filter of the server's apartment did not take the call.
+  case callRejected(CallID, ServerCall)
+  /// The caller's message filter wants the call sent again at that time of the run's clock.
+  case callRetried(CallID, at: UInt64)
+  /// Somebody asked for the call to be cancelled; `callReturned` of the caller follows.
+  case callCancelled(CallID)
+  /// The caller does not wait for the answer (`Begin_…`).
+  case callAsynchronous(CallID)
+
+  // MARK: Classes and modules
+  /// A class as the registry has it. `model` is the text of its ThreadingModel, none where there is
+  /// none; `module` is none for a class that is only registered at run time.
+  case classKnown(ClassID, name: Name, module: Name, model: Name)
+  case moduleLoaded(ModuleID, name: Name)
+  /// What the module's `DllCanUnloadNow` looks at: its objects, and `LockServer`.
+  case moduleCounts(ModuleID, objects: UInt32, locks: UInt32)
+  /// The module said that it is unused: it goes if that is still so at the time `due` of the run's
+  /// clock.
+  case moduleCandidate(ModuleID, due: UInt64)
+  case moduleUnloaded(ModuleID)
+  /// The thread runs code that is not there any more, in the method of that name.
+  case unloadedCodeRun(ModuleID, Name)
+  /// `CoRegisterClassObject`, in the thread's apartment.
+  case classObjectRegistered(
+    RegistrationID, of: ClassID, object: ObjectID, ClassContext, ClassUse)
+  case classObjectRevoked(RegistrationID)
+  /// The thread has what it asked `CoCreateInstance` for, or why not.
+  case activated(ClassID, as: ObjectID, HResult)
+  /// The packet stands in the global interface table under that cookie.
+  case globalRegistered(GlobalID, PacketID)
+  case globalRevoked(GlobalID)
+
+  // MARK: Counting and measuring
+  /// From here on hand-offs, packets and bytes are counted under that name.
+  case sectionBegan(Name)
+  case sectionEnded(Name)
+  /// The median of so many calls in a free burst, on that machine.
+  case measured(Name, picoseconds: UInt64, calls: UInt32, machine: Name)
 }

@@ -117,6 +117,8 @@ public enum MessageKind: UInt8, Hashable, Sendable, BitwiseCopyable, CaseIterabl
   case quit
   /// A message of the program's own.
   case posted
+  /// One that its sender waits for (`SendMessage` from another thread).
+  case sent
 }
 
 /// Who says no.
@@ -134,4 +136,49 @@ public enum Refuser: Hashable, Sendable, BitwiseCopyable {
 /// What was done with an object whose count had been 0 before.
 public enum Misuse: UInt8, Hashable, Sendable, BitwiseCopyable, CaseIterable {
   case addRef, release, call, query
+}
+
+/// The `ThreadingModel` of an in-process server: how its objects may be placed (fact I1).
+public enum ThreadingModel: UInt8, Hashable, Sendable, BitwiseCopyable, CaseIterable {
+  /// No value: one thread for the whole process (I2).
+  case absent
+  case apartment, both, free, neutral
+  /// A value that is none of them.
+  case invalid
+
+  /// The model that a value of the registry stands for. Case does not matter; an empty value is none.
+  public init(registryText text: String?) {
+    switch text?.lowercased() {
+    case nil, "": self = .absent
+    case "apartment": self = .apartment
+    case "both": self = .both
+    case "free": self = .free
+    case "neutral": self = .neutral
+    default: self = .invalid
+    }
+  }
+}
+
+/// `CLSCTX`: which kinds of servers are meant.
+public struct ClassContext: OptionSet, Hashable, Sendable, BitwiseCopyable {
+  public let rawValue: UInt8
+
+  public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+  public static let inprocServer = ClassContext(rawValue: 0x1)
+  public static let inprocHandler = ClassContext(rawValue: 0x2)
+  public static let localServer = ClassContext(rawValue: 0x4)
+  public static let remoteServer = ClassContext(rawValue: 0x10)
+  /// CLSCTX_NO_CUSTOM_MARSHAL. The bit is this program's own: the documented one needs 16.
+  public static let noCustomMarshal = ClassContext(rawValue: 0x20)
+}
+
+/// `REGCLS`: how often a class object serves.
+public enum ClassUse: UInt8, Hashable, Sendable, BitwiseCopyable, CaseIterable {
+  case singleUse, multipleUse, multiSeparate
+}
+
+/// `SERVERCALL`: what a message filter says to a call that comes.
+public enum ServerCall: UInt8, Hashable, Sendable, BitwiseCopyable, CaseIterable {
+  case isHandled, rejected, retryLater
 }

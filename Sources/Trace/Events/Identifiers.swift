@@ -31,6 +31,10 @@ public enum Identified {
   public enum Waitable {}
   public enum Text {}
   public enum Bytes {}
+  public enum Class {}
+  public enum Module {}
+  public enum Registration {}
+  public enum Global {}
 }
 
 /// A process of the world shown: a `ComProcess`, wherever it runs.
@@ -57,6 +61,15 @@ public typealias WaitableID = Ident<Identified.Waitable>
 public typealias Name = Ident<Identified.Text>
 /// Bytes that events of their own have told (`EventKind.bytes`).
 public typealias Blob = Ident<Identified.Bytes>
+
+/// A class, by its place in the registry.
+public typealias ClassID = Ident<Identified.Class>
+/// One load of an in-process server's module (a DLL).
+public typealias ModuleID = Ident<Identified.Module>
+/// A class object that was registered at run time: the cookie of `CoRegisterClassObject`.
+public typealias RegistrationID = Ident<Identified.Registration>
+/// An entry of the global interface table: its cookie.
+public typealias GlobalID = Ident<Identified.Global>
 
 /// A thread: the process that it runs in and its number there, which is the number drawn beside
 /// its name and the key that steps it.

@@ -118,6 +118,7 @@ extension World {
         switch calls[message.call]?.state {
         // The caller of a cancelled call has gone on; its message may still be there.
         case .sent, .returned: return nil
+        case .rejected: return "call \(message.call) waits in a queue, but was refused."
         case .packed: return "call \(message.call) waits in a queue, but was never sent."
         case .served, .answered: return "call \(message.call) waits in a queue, but was served."
         case nil: return "message \(message.id) carries a call that nobody made."

@@ -33,6 +33,12 @@ extension LineFields {
       .proxyDisconnected, .callPacked, .callSent, .messagePosted, .messageTaken, .callServed,
       .callAnswered, .callReturned:
       try decodeThings(tag)
+    case .callRejected, .callRetried, .callCancelled, .callAsynchronous, .contextEntered,
+      .contextLeft, .messageFilterSet, .aggregated, .objectOfModule, .classKnown, .moduleLoaded,
+      .moduleCounts, .moduleCandidate, .moduleUnloaded, .unloadedCodeRun, .classObjectRegistered,
+      .classObjectRevoked, .activated, .globalRegistered, .globalRevoked, .sectionBegan,
+      .sectionEnded, .measured:
+      try decodeServers(tag)
     }
   }
 
@@ -99,7 +105,7 @@ extension LineFields {
     case .customPacketMade:
       .customPacketMade(
         try ident(.packet), of: try ident(.object), marshaller: try name(.name),
-        try ident(.bytes))
+        try choice(.kind), try ident(.bytes))
     case .streamWritten:
       .streamWritten(
         try ident(.object), try ident(.packet), offset: try integer(.offset),

@@ -25,6 +25,12 @@ extension EventEncoder {
     case .callPacked, .callSent, .messagePosted, .messageTaken, .callServed, .callAnswered,
       .callReturned:
       encodeCalls(event)
+    case .callRejected, .callRetried, .callCancelled, .callAsynchronous, .contextEntered,
+      .contextLeft, .messageFilterSet, .aggregated, .objectOfModule, .classKnown, .moduleLoaded,
+      .moduleCounts, .moduleCandidate, .moduleUnloaded, .unloadedCodeRun, .classObjectRegistered,
+      .classObjectRevoked, .activated, .globalRegistered, .globalRevoked, .sectionBegan,
+      .sectionEnded, .measured:
+      encodeServers(event)
     }
   }
 

@@ -99,9 +99,10 @@ extension EventEncoder {
       write(.packetMade, (.packet, id), (.interfaceStub, stub))
       field(.kind, marshalKind)
       field(.bytes, blob)
-    case .customPacketMade(let id, let object, let marshaller, let blob):
+    case .customPacketMade(let id, let object, let marshaller, let marshalKind, let blob):
       write(.customPacketMade, (.packet, id), (.object, object))
       field(.name, marshaller)
+      field(.kind, marshalKind)
       field(.bytes, blob)
     case .streamWritten(let stream, let packet, let offset, let count):
       write(.streamWritten, (.object, stream), (.packet, packet))

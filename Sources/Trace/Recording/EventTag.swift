@@ -12,6 +12,11 @@ enum EventTag: String, CaseIterable, Sendable {
   case packetMade, customPacketMade, streamWritten, streamRead, packetOpened, packetRefused
   case packetReleased, proxyConnected, proxyInterface, proxyDisconnected
   case callPacked, callSent, messagePosted, messageTaken, callServed, callAnswered, callReturned
+  case callRejected, callRetried, callCancelled, callAsynchronous
+  case contextEntered, contextLeft, messageFilterSet, aggregated, objectOfModule
+  case classKnown, moduleLoaded, moduleCounts, moduleCandidate, moduleUnloaded, unloadedCodeRun
+  case classObjectRegistered, classObjectRevoked, activated, globalRegistered, globalRevoked
+  case sectionBegan, sectionEnded, measured
 
   static let byWord: [Word: EventTag] = Dictionary(
     uniqueKeysWithValues: allCases.map { (Word($0.rawValue), $0) })

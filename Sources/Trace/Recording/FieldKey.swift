@@ -44,6 +44,10 @@ struct FieldKey: Sendable {
   static let call = FieldKey("call")
   static let message = FieldKey("message")
   static let bytes = FieldKey("bytes")
+  static let `class` = FieldKey("class")
+  static let module = FieldKey("module")
+  static let registration = FieldKey("registration")
+  static let global = FieldKey("global")
 
   // Values.
   static let text = FieldKey("text")
@@ -76,4 +80,10 @@ struct FieldKey: Sendable {
   static let offset = FieldKey("offset")
   static let causality = FieldKey("causality")
   static let parent = FieldKey("parent")
+  static let model = FieldKey("model")
+  static let objects = FieldKey("objects")
+  static let due = FieldKey("due")
+  static let context = FieldKey("context")
+  static let picoseconds = FieldKey("picoseconds")
+  static let machine = FieldKey("machine")
 }

@@ -145,6 +145,7 @@ extension MessageKind: Worded {
     case .call: "call"
     case .quit: "quit"
     case .posted: "posted"
+    case .sent: "sent"
     }
   }
 }
@@ -157,6 +158,28 @@ extension Misuse: Worded {
     case .release: "release"
     case .call: "call"
     case .query: "query"
+    }
+  }
+}
+
+extension ClassUse: Worded {
+  static let byWord = table()
+  var word: String {
+    switch self {
+    case .singleUse: "single"
+    case .multipleUse: "multiple"
+    case .multiSeparate: "separate"
+    }
+  }
+}
+
+extension ServerCall: Worded {
+  static let byWord = table()
+  var word: String {
+    switch self {
+    case .isHandled: "handled"
+    case .rejected: "rejected"
+    case .retryLater: "retryLater"
     }
   }
 }

@@ -22,6 +22,12 @@ extension World {
     case .callPacked, .callSent, .messagePosted, .messageTaken, .callServed, .callAnswered,
       .callReturned:
       sentenceOfCalls(event)
+    case .callRejected, .callRetried, .callCancelled, .callAsynchronous, .contextEntered,
+      .contextLeft, .messageFilterSet, .aggregated, .objectOfModule, .classKnown, .moduleLoaded,
+      .moduleCounts, .moduleCandidate, .moduleUnloaded, .unloadedCodeRun, .classObjectRegistered,
+      .classObjectRevoked, .activated, .globalRegistered, .globalRevoked, .sectionBegan,
+      .sectionEnded, .measured:
+      sentenceOfServers(event.kind)
     }
   }
 
@@ -116,7 +122,7 @@ extension World {
       moved(count, of: stub, from: from, to: to)
     case .packetMade(let id, _, let kind, let blob):
       "\(label(packet: id)): \(blobs[blob]?.count ?? 0) bytes, \(phrase(kind))"
-    case .customPacketMade(let id, _, let marshaller, let blob):
+    case .customPacketMade(let id, _, let marshaller, _, let blob):
       "\(label(packet: id)): \(blobs[blob]?.count ?? 0) bytes by \(self[marshaller])"
     case .streamWritten(let id, let packet, _, let count):
       "\(label(object: id)) takes \(what(packet, count))"
@@ -145,6 +151,8 @@ extension World {
       "\(label(call: call)) is in the queue of \(label(apartment: apartment))"
     case .messagePosted(let apartment, _, .quit, _):
       "\(label(apartment: apartment)) is told to quit"
+    case .messagePosted(let apartment, _, .sent, _):
+      "sends a message to \(label(apartment: apartment)); blocks"
     case .messagePosted(let apartment, _, .posted, _):
       "posts a message to \(label(apartment: apartment))"
     case .messageTaken(let apartment, _): "takes a message of \(label(apartment: apartment))"

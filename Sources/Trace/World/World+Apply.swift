@@ -43,6 +43,12 @@ extension World {
     case .callPacked, .callSent, .messagePosted, .messageTaken, .callServed, .callAnswered,
       .callReturned:
       foldCalls(event)
+    case .callRejected, .callRetried, .callCancelled, .callAsynchronous, .contextEntered,
+      .contextLeft, .messageFilterSet, .aggregated, .objectOfModule, .classKnown, .moduleLoaded,
+      .moduleCounts, .moduleCandidate, .moduleUnloaded, .unloadedCodeRun, .classObjectRegistered,
+      .classObjectRevoked, .activated, .globalRegistered, .globalRevoked, .sectionBegan,
+      .sectionEnded, .measured:
+      foldServers(event)
     }
   }
 

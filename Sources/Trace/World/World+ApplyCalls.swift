@@ -9,7 +9,7 @@ extension World {
       if apartments[target] == nil {
         contradict(event, "call \(id) is sent to apartment \(target), which was never made")
       }
-      advance(id, from: [.packed], to: .sent, event) { $0.target = target }
+      advance(id, from: [.packed, .rejected], to: .sent, event) { $0.target = target }
     case .messagePosted(let apartment, let id, let kind, let call):
       post(
         Message(id: id, kind: kind, call: call, from: event.thread, since: event.n), to: apartment,
@@ -25,9 +25,10 @@ extension World {
         call.answer = blob
         if call.state != .returned { call.result = result }
       }
+      count(packet: blob)
       stopServing(id, event)
     case .callReturned(let id, let result):
-      advance(id, from: [.packed, .sent, .served, .answered], to: .returned, event) {
+      advance(id, from: [.packed, .sent, .rejected, .served, .answered], to: .returned, event) {
         $0.result = result
       }
     default: break
@@ -53,6 +54,7 @@ extension World {
     if !parent.isNone && calls[parent] == nil {
       contradict(event, "call \(id) is made inside call \(parent), which nobody made")
     }
+    count(packet: arguments)
     calls[id] = Call(
       id: id, causality: causality, parent: parent, caller: event.thread, proxy: proxy,
       interfaceStub: interfaceStub, method: method, arguments: arguments, since: event.n)
@@ -60,7 +62,7 @@ extension World {
 
   /// A call goes through its states in order. One whose caller has gone on (it was cancelled) may
   /// still be served and answered, and stays returned.
-  private mutating func advance(
+  mutating func advance(
     _ id: CallID, from states: [Call.State], to state: Call.State, _ event: Event,
     _ body: (inout Call) -> Void
   ) {

@@ -156,8 +156,7 @@ extension World {
       return
     }
     guard path == .direct, object.role == .component, !object.apartment.isNone,
-      object.apartment != threads[event.thread]?.apartment,
-      apartments[object.apartment]?.kind != .neutral
+      object.apartment != threads[event.thread]?.current
     else { return }
     trespasses.append(
       Trespass(object: id, method: method, thread: event.thread, at: event.n))

@@ -13,13 +13,13 @@ extension World {
         Packet(
           id: id, interfaceStub: stub, kind: kind, bytes: blob, object: object ?? .none,
           maker: event.thread, madeAt: event.n), event)
-    case .customPacketMade(let id, let object, let marshaller, let blob):
+    case .customPacketMade(let id, let object, let marshaller, let kind, let blob):
       if objects[object] == nil {
         contradict(event, "packet \(id) is made of object \(object), which was never made")
       }
       make(
         Packet(
-          id: id, interfaceStub: .none, kind: .normal, bytes: blob, marshaller: marshaller,
+          id: id, interfaceStub: .none, kind: kind, bytes: blob, marshaller: marshaller,
           object: object, maker: event.thread, madeAt: event.n), event)
     case .streamWritten(let stream, let packet, let offset, let count):
       let piece = StreamPiece(packet: packet, offset: offset, count: count)
@@ -33,7 +33,7 @@ extension World {
       refusals.append(Refusal(refuser: .com, result: result, thread: event.thread, at: event.n))
     case .packetReleased(let id):
       let before = packets.change(id) { packet in
-        let before = packet.state
+        let before = packet.marshaller.isNone ? packet.state : .sealed
         packet.state = .released
         return before
       }
@@ -65,7 +65,7 @@ extension World {
 
   private mutating func open(_ id: PacketID, as object: ObjectID, _ event: Event) {
     let before = packets.change(id) { packet in
-      let before = (packet.state, packet.kind)
+      let before = (packet.state, packet.kind, isCustom: !packet.marshaller.isNone)
       packet.state = .opened(as: object)
       packet.opener = event.thread
       packet.openedAt = event.n
@@ -76,10 +76,12 @@ extension World {
     }
     switch before {
     case nil: contradict(event, "packet \(id) is opened, but was never made")
-    case (.released, _)?: contradict(event, "packet \(id) is opened, but it was released")
-    case (.opened, .normal)?:
+    // Whoever made it himself may open it as he likes (FTM-05).
+    case (_, _, isCustom: true)?: break
+    case (.released, _, _)?: contradict(event, "packet \(id) is opened, but it was released")
+    case (.opened, .normal, _)?:
       contradict(event, "packet \(id) is opened twice; a normal packet opens once")
-    case (.opened, _)?, (.sealed, _)?: break
+    case (.opened, _, _)?, (.sealed, _, _)?: break
     }
   }
 

@@ -41,6 +41,7 @@ extension World {
     self.runnable = runnable
     ending = .running
     if acting != event.thread && mode == .scheduled {
+      countHandOff()
       _ = threads.change(acting) { if $0.activity == .running { $0.activity = .ready } }
     }
     acting = event.thread

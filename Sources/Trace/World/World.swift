@@ -45,6 +45,23 @@ public struct World: Hashable, Sendable {
   /// Cells that several threads read and write, by name.
   public internal(set) var cells = TreeDictionary<Name, Cell>()
 
+  /// Classes, as the registry has them or as they were registered at run time.
+  public internal(set) var classes = TreeDictionary<ClassID, RegisteredClass>()
+  /// Modules that were loaded, one for each load.
+  public internal(set) var modules = TreeDictionary<ModuleID, Module>()
+  /// Class objects that were registered at run time.
+  public internal(set) var registrations = TreeDictionary<RegistrationID, Registration>()
+  /// The global interface table.
+  public internal(set) var globals = TreeDictionary<GlobalID, Global>()
+  /// What was asked of `CoCreateInstance` and came of it, in order.
+  public internal(set) var activations: [Activation] = []
+  /// Code that was run after its module had been unloaded.
+  public internal(set) var unloadedRuns: [UnloadedRun] = []
+  /// What was counted between two places of a program, in order of their beginnings.
+  public internal(set) var sections: [Section] = []
+  /// What was measured in free bursts, in order.
+  public internal(set) var measurements: [Measurement] = []
+
   /// The story's steps that were reached, in order.
   public internal(set) var steps: [Step] = []
   /// The lesson's named places that were passed.
@@ -94,6 +111,10 @@ extension World {
     public var activity: Activity = .ready
     public var apartment: ApartmentID = .none
     public var membership: Membership = .explicit
+    /// Other rooms that its code runs in for the length of a call, outermost first.
+    public var visits: [ApartmentID] = []
+    /// The room that its code runs in now.
+    public var current: ApartmentID { visits.last ?? apartment }
     /// How often it initialised COM.
     public var initializations: UInt32 = 0
     /// What it is in, outermost first.
@@ -149,6 +170,8 @@ extension World {
     public var queue: [Message] = []
     /// How many messages were taken since the start.
     public var served: UInt64 = 0
+    /// The message filter that is asked before a call is taken.
+    public var filter: ObjectID = .none
   }
 
   public struct Message: Hashable, Sendable {
@@ -171,6 +194,10 @@ extension World {
     /// Who holds: as many as `count`, in the order in which they came.
     public var holders: [ReferenceID] = []
     public var isAlive = true
+    /// What it is a part of: its references count there.
+    public var outer: ObjectID = .none
+    /// The module that its code is in.
+    public var module: ModuleID = .none
     /// Values of its own, in the order in which they were first told.
     public var values: [Value] = []
     /// What a proxy is connected to.
@@ -271,8 +298,22 @@ extension World {
     public var result: HResult = .S_OK
     public var answer: Blob = .none
     public var since: UInt64
+    /// How often a message filter did not take it.
+    public var rejections: UInt32 = 0
+    /// What the filter said last.
+    public var rejection: ServerCall = .isHandled
+    /// When it is sent again, in nanoseconds of the run's clock.
+    public var retryAt: UInt64 = 0
+    public var isCancelled = false
+    /// Whether its caller does not wait for it.
+    public var isAsynchronous = false
 
-    public enum State: Hashable, Sendable { case packed, sent, served, answered, returned }
+    public enum State: Hashable, Sendable {
+      case packed, sent
+      /// A message filter did not take it; it may be sent again.
+      case rejected
+      case served, answered, returned
+    }
   }
 
   public struct Field: Hashable, Sendable {
