@@ -67,7 +67,7 @@ struct Outgoing {
       identity, request: request, caller: me,
       callerPumps: thread.entered?.kind == .singleThreaded,
       server: apartment.thread?.id ?? .none)
-    if apartment.thread === me {
+    if thread.canGo(into: apartment) {
       call.serve(in: apartment)
     } else {
       let isOnItsWay =

@@ -48,9 +48,11 @@ extension InterfacePointer where Self: ~Copyable {
         throw error
       }
     }
+    try unknown.requireCode(for: method.name)
     unknown.tellEntered(method.name, .direct)
     do throws(HResult) {
       let result = try direct(methods)
+      try unknown.requireCode(for: method.name)
       unknown.tellLeft(.S_OK)
       return result
     } catch {

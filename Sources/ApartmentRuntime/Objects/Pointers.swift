@@ -163,6 +163,7 @@ extension InterfacePointer where Self: ~Copyable {
     return try Kernel.at(SourceSite(file, line)) { () throws(HResult) -> ComPtr<Other> in
       let holder = Holder.of(holder, in: unknown.kernel)
       try unknown.refuseIfDead(.query, by: holder)
+      try unknown.requireCode(for: "QueryInterface")
       guard try unknown.hasInterface(Other.iid) else { throw .E_NOINTERFACE }
       return ComPtr(
         PointerValue(unknown), owning: unknown.addRef(by: holder), holder: holder)

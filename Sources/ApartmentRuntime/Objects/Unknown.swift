@@ -56,6 +56,9 @@ open class Unknown {
   /// COM's destructor: releases what the object holds, on the thread that released it last.
   open func finalRelease() {}
 
+  /// The module that its code is in.
+  var codeModule: Module? { nil }
+
   /// Whether a tombstone's destructor is a step of the program's own.
   var hasDestructor: Bool { false }
 
@@ -131,12 +134,29 @@ open class Unknown {
   private func destroy() {
     if hasDestructor {
       kernel.tell(.methodEntered(id, kernel.name("~" + name), .direct))
-      finalRelease()
-      kernel.tell(.methodLeft(id, .S_OK))
+      kernel.tell(.methodLeft(id, runDestructor()))
     } else {
       finalRelease()
     }
     kernel.tell(.objectDestroyed(id))
+  }
+
+  /// The destructor, and at its end the module's count of its objects. The thread is in the module's
+  /// code until it has returned.
+  private func runDestructor() -> HResult {
+    guard let module = codeModule else {
+      finalRelease()
+      return .S_OK
+    }
+    do throws(HResult) {
+      try module.requireLoaded(for: kernel.name("~" + name))
+      finalRelease()
+      module.objectEnds()
+      try module.requireLoaded(for: kernel.name("~" + name))
+      return .S_OK
+    } catch {
+      return error
+    }
   }
 
   /// A reference passes from one holder to another; the count stays.
