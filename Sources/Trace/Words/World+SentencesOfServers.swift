@@ -52,7 +52,9 @@ extension World {
   }
 
   private func sentence(ofSection name: Name) -> String {
-    guard let section = sections.last(where: { $0.name == name }) else { return "" }
+    guard let section = sections.last(where: { $0.name == name }) else {
+      return "counts no more: \(self[name])"
+    }
     return "\(self[name]): \(section.handOffs) hand-offs, \(section.packets) packets, "
       + "\(section.bytes) bytes"
   }
