@@ -18,7 +18,7 @@ public struct Suite {
 
   /// Measures everything; it takes some ten seconds.
   public func run() -> [Row] {
-    callRows(cores: (0, 0), suffix: "") + directRows() + marshalRows() + traceRows()
+    callRows(cores: (0, 0), suffix: "") + activationRows() + directRows() + marshalRows() + traceRows()
       + (ck_core_count() > 1 ? callRows(cores: (0, 1), suffix: "-two-cores") : [])
   }
 
@@ -41,6 +41,22 @@ public struct Suite {
     }
     return [Row(futex, base)]
       + kinds.indices.map { Row(kinds[$0].0 + suffix, samples[$0], against: (futex, base)) }
+  }
+
+  private func activationRows() -> [Row] {
+    let ways: [(String, ActivationBenchmark)] = [
+      ("activation", .init(way: .direct)), ("activation-host-sta", .init(way: .hostSTA)),
+      ("activation-host-mta", .init(way: .hostMTA)),
+    ]
+    var base: [Double] = []
+    var samples: [[Double]] = ways.map { _ in [] }
+    for _ in 0..<rounds {
+      base.append(Double(ck_ping_pong(Int32(calls), 0, 0)) / Double(calls))
+      for (index, way) in ways.enumerated() { samples[index].append(way.1.measure(calls)) }
+    }
+    return ways.indices.map {
+      Row(ways[$0].0, samples[$0], against: ("futex-round-trip", base))
+    }
   }
 
   private func directRows() -> [Row] {
