@@ -48,7 +48,11 @@ extension ComProcess {
     tables.withLock { tables in
       tables.apartments[apartment.id] = nil
       tables.closing.remove(apartment.id)
-      if tables.apartments.isEmpty { tables.proxyStubClasses = [:] }
+      if tables.apartments.isEmpty {
+        tables.proxyStubClasses = [:]
+        tables.freeThreaded.clear()
+        tables.globals.clear()
+      }
     }
     kernel.tell(.apartmentEnded(apartment.id))
   }

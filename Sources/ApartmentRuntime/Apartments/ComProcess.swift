@@ -39,6 +39,12 @@ public final class ComProcess: Sendable {
     var proxyStubClasses: [GUID: GUID] = [:]
     var exports = ExportTable()
     var proxies: [ProxyKey: Carried<Proxy>] = [:]
+    /// Packets that objects made themselves, and that are out.
+    var customPackets: [PacketID: MarshalKind] = [:]
+    /// Classes that open custom packets.
+    var unmarshalers: [GUID: @Sendable () throws(HResult) -> ComObject] = [:]
+    var freeThreaded = FreeThreadedTable()
+    var globals = GlobalTable()
 
     /// An interface that can be marshalled: IUnknown always can (MSH-03).
     func registered(_ iid: GUID) -> RegisteredInterface? {

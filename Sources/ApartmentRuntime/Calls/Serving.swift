@@ -45,7 +45,7 @@ extension Apartment {
     }
     guard let target = process.enter(head.ipid, in: self) else { throw .RPC_E_DISCONNECTED }
     defer { process.leave(target) }
-    let object = target.object.value
+    let object = target.part.value
     let stub = target.stub.value
     let method = try stub.method(slot: head.slot)
     try object.requireCode(for: method)
