@@ -27,6 +27,8 @@ public final class ComProcess: Sendable {
     var proxyStubClasses: [GUID: GUID] = [:]
     var exports = ExportTable()
     var proxies: [ProxyKey: Carried<Proxy>] = [:]
+    /// The calls of threads that allow others to cancel them.
+    var cancellable: [ThreadID: CancellableCalls] = [:]
 
     /// An interface that can be marshalled: IUnknown always can (MSH-03).
     func registered(_ iid: GUID) -> RegisteredInterface? {
