@@ -45,6 +45,8 @@ public final class ComProcess: Sendable {
     var unmarshalers: [GUID: @Sendable () throws(HResult) -> ComObject] = [:]
     var freeThreaded = FreeThreadedTable()
     var globals = GlobalTable()
+    /// The calls of threads that allow others to cancel them.
+    var cancellable: [ThreadID: CancellableCalls] = [:]
 
     /// An interface that can be marshalled: IUnknown always can (MSH-03).
     func registered(_ iid: GUID) -> RegisteredInterface? {
