@@ -7,7 +7,7 @@ struct SampleProgram: Sendable, CustomStringConvertible {
   let description: String
   let start: @Sendable (Program) -> Void
 
-  static let all = [calls, pools, tables, handingOut, dyingClients, managed]
+  static let all = [calls, pools, tables, handingOut, dyingClients, managed, activation]
 
   /// Two clients of different kinds call one STA object.
   static let calls = SampleProgram(description: "calls into an STA") { program in
@@ -82,6 +82,28 @@ struct SampleProgram: Sendable, CustomStringConvertible {
           let copy = try handover.copy()
           _ = try? coUnmarshalInterface(copy, ICounter.self).increment()
         }
+      }
+    }
+  }
+
+  /// Clients of every kind create objects of every model, and somebody unloads modules meanwhile.
+  static let activation = SampleProgram(description: "activation everywhere") { program in
+    program.process.registry.addCounters()
+    program.process.registry.addAgent { () throws(HResult) in
+      for model in [ThreadingModel.absent, .free] {
+        try coCreateInstance(TestClass.clsid(model), ICounter.self).increment()
+      }
+    }
+    for (name, model) in [
+      ("sta", Coinit?.some(.apartmentThreaded)), ("mta", .multithreaded), ("bare", nil),
+    ] {
+      program.thread(name, model) {
+        for model in ThreadingModel.allCases {
+          _ = try? coCreateInstance(TestClass.clsid(model), ICounter.self).increment()
+          coFreeUnusedLibrariesEx(unloadDelay: 0)
+        }
+        _ = try? inNeutral()
+        if name == "sta" { pump() }
       }
     }
   }
