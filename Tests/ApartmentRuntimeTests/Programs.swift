@@ -142,10 +142,13 @@ struct SampleProgram: Sendable, CustomStringConvertible {
 
   /// Calls that nobody waits for, finished, cancelled and given up.
   static let asynchronous = SampleProgram(description: "asynchronous calls") { program in
-    let handover = program.server(IKeeper.self, .multithreaded, .tableStrong) { try Keeper() }
-    for (name, model) in [("sta", Coinit.apartmentThreaded), ("mta", .multithreaded)] {
+    for (name, model, other) in [
+      ("sta", Coinit.apartmentThreaded, Coinit.multithreaded),
+      ("mta", .multithreaded, .apartmentThreaded),
+    ] {
+      let handover = program.server(IKeeper.self, other) { try Keeper() }
       program.thread(name, model) {
-        let keeper = try handover.openCopy()
+        let keeper = try handover.open()
         let counter = ComPtr<ICounter>(try Counter())
         let calls = try (0..<3).map { _ in
           let call = try keeper.createCall(IKeeper.use)
