@@ -134,6 +134,14 @@ import Testing
     case .leakedReference:
       story.tell(.processEnded(ProcessID(1)))
       return (story, "ServiceProvider is still held by shell.site, stub 1.")
+    case .unloadedCode:
+      let module = story.name("counter.dll")
+      let method = story.name("~Counter")
+      story.choose(worker)
+      story.tell(.moduleLoaded(ModuleID(1), name: module), by: worker)
+      story.tell(.moduleUnloaded(ModuleID(1)), by: worker)
+      story.tell(.unloadedCodeRun(ModuleID(1), method), by: worker)
+      return (story, "2 worker ran ~Counter of counter.dll, which was not there any more.")
     }
   }
 

@@ -161,13 +161,27 @@ extension Apartment {
 
   private func startPoolThread(_ number: Int) {
     process.spawn("pool \(number)", origin: .com) { [self] in
-      guard isJoined() else { return }
-      while let call = nextPoolCall() {
-        if let me = KernelThread.current { call.isTaken(by: me) }
-        call.serve(in: self)
-      }
-      ComThread.current.leavePool(of: self)
+      if isJoined() { servePool() }
     }
+  }
+
+  private func servePool(until isOver: () -> Bool = { false }) {
+    while let call = nextPoolCall(until: isOver) {
+      if let me = KernelThread.current { call.isTaken(by: me) }
+      call.serve(in: self)
+    }
+    ComThread.current.leavePool(of: self)
+  }
+
+  /// Serves calls on the host thread of the MTA, the first of its pool.
+  ///
+  /// - Parameter isOpen: called once calls find the thread.
+  func servePoolAsHost(isOpen: () -> Void, until isOver: () -> Bool) {
+    guard let me = KernelThread.current else { return }
+    ComThread.current.joinPool(of: self)
+    pool.withLock { $0.idle.append(me) }
+    isOpen()
+    servePool(until: isOver)
   }
 
   /// Puts the calling thread into the pool. An MTA that has ended before takes nobody in, and the
@@ -184,7 +198,7 @@ extension Apartment {
     return ComThread.current.isOfPool
   }
 
-  private func nextPoolCall() -> Call? {
+  private func nextPoolCall(until isOver: () -> Bool) -> Call? {
     guard let me = KernelThread.current else { return nil }
     while true {
       kernel.point(.messageTaken)
@@ -192,10 +206,11 @@ extension Apartment {
         case call(Call)
         case wait, end
       }
+      let isOver = isOver()
       let next = pool.withLock { pool -> Next in
         pool.idle.removeAll { $0 === me }
         if !pool.work.isEmpty { return .call(pool.work.removeFirst()) }
-        if pool.isClosed || kernel.arePoolsEnding { return .end }
+        if pool.isClosed || isOver || kernel.arePoolsEnding { return .end }
         pool.idle.append(me)
         return .wait
       }

@@ -12,6 +12,8 @@ final class ComThread {
   private var implied: Apartment?
   /// Whether COM started it to serve calls to the MTA.
   var isOfPool = false
+  /// Other apartments that its code runs in for the length of a call, outermost first.
+  var visits: [Apartment] = []
   /// The calls that it serves, outermost first.
   var serving: [Call] = []
   /// The calls that it waits for, outermost first.
@@ -46,7 +48,10 @@ final class ComThread {
 
   /// The apartment that the thread is in. A thread that entered none is in the MTA, implicitly,
   /// while the process has one (INIT-13, INIT-16).
-  var apartment: Apartment? {
+  var apartment: Apartment? { visits.last ?? own }
+
+  /// The same without the apartments that its code visits.
+  var own: Apartment? {
     if let entered { return entered }
     // Told under the lock that ends an MTA: nobody enters one that has ended.
     let multithreaded = process.tables.withLock { tables in

@@ -99,7 +99,7 @@ struct Outgoing {
     guard let apartment else { throw .RPC_E_DISCONNECTED }
     kernel.point(.callSent)
     kernel.tell(.callSent(identity.id, to: target))
-    if apartment.thread === call.caller {
+    if thread.canGo(into: apartment) {
       call.serve(in: apartment)
       return .served
     }

@@ -60,6 +60,13 @@ final class Proxy: Unknown {
     state.withLock { state in state.shares.first { $0.iid == iid } }
   }
 
+  /// Whether a pointer of that interface can be handed out with no call.
+  func isConnected(by iid: GUID) -> Bool {
+    state.withLock { state in
+      !state.isDisconnected && (iid == IUnknown.iid || state.shares.contains { $0.iid == iid })
+    }
+  }
+
   private var remote: RemoteUnknownClient {
     RemoteUnknownClient(exporter, in: process)
   }

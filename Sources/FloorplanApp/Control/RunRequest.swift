@@ -33,12 +33,6 @@ public struct RunRequest: Sendable {
       finishesAtRest: isHeadless)
   }
 
-  /// What is expected at the end: what the lesson shows only under its own schedule.
-  func expectations(wasEverFree: Bool) -> [Expectation] {
-    let isLesson = schedule == nil && !wasEverFree
-    return scenario.always(knobs) + (isLesson ? scenario.shows(knobs) : [])
-  }
-
   /// The first line of a recording of it; `size` is the screen's, where there is one.
   func header(of run: Run, size: RecordingHeader.Size? = nil) -> RecordingHeader {
     var seed: UInt64?

@@ -51,9 +51,7 @@ public struct Headless {
 
     problem = problem ?? Self.save(&portion, file)
     let complaint = standing == .running ? stuck(run) : nil
-    let unmet = request.expectations(wasEverFree: run.world.wasEverFree).filter {
-      !$0.holds(run.world)
-    }
+    let unmet = run.unmetExpectations()
     run.abandon()
     if let problem { throw problem }
     switch form {

@@ -58,9 +58,8 @@ extension SessionModel {
 
   private func verdict(in world: World) -> EndCard.Verdict {
     guard let scenario = lesson.scenario, let knobs = lesson.knobs else { return .otherwise }
-    let isLesson = !isYourSchedule && !world.wasEverFree
-    let expected = scenario.always(knobs) + (isLesson ? scenario.shows(knobs) : [])
-    return expected.allSatisfy { $0.holds(world) }
+    let isItsOwn = !isYourSchedule && !world.wasEverFree
+    return scenario.expectations(knobs, isItsOwn: isItsOwn).allSatisfy { $0.holds(world) }
       ? .asExpected(aFailure: world.showsFailure) : .otherwise
   }
 

@@ -82,6 +82,14 @@ public struct Scenario: Sendable {
     self.program = program
   }
 
+  /// What has to hold at the end of a run: *always*, and where the lesson kept its own order all the
+  /// time also what it *shows*.
+  ///
+  /// - Parameter isItsOwn: whether nobody chose the threads but the lesson itself.
+  public func expectations(_ knobs: KnobValues, isItsOwn: Bool) -> [Expectation] {
+    always(knobs) + (isItsOwn ? shows(knobs) : [])
+  }
+
   /// The cast for these settings: some bring rooms of their own.
   public func cast(for knobs: KnobValues) -> Cast { castOfKnobs?(knobs) ?? cast }
 }

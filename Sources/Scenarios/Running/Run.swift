@@ -78,8 +78,8 @@ public final class Run {
   /// The expectations that do not hold in the World as it stands: *always*, and *shows* under the
   /// lesson's own schedule.
   public func unmetExpectations() -> [Expectation] {
-    let shown = schedule.isLesson && !world.wasEverFree ? scenario.shows(knobs) : []
-    return (scenario.always(knobs) + shown).filter { !$0.holds(world) }
+    let isItsOwn = schedule == .lesson(scenario.order(knobs)) && !world.wasEverFree
+    return scenario.expectations(knobs, isItsOwn: isItsOwn).filter { !$0.holds(world) }
   }
 
   /// Ends the run wherever it is.

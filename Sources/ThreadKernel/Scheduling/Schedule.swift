@@ -37,11 +37,6 @@ public enum Schedule: Hashable, Sendable {
     case .recorded: "recorded"
     }
   }
-
-  /// Whether it can show what the lesson promises to show.
-  public var isLesson: Bool {
-    if case .lesson = self { true } else { false }
-  }
 }
 
 /// An action and the choice before which it is delivered.

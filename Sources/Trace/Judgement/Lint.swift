@@ -12,6 +12,7 @@ public enum Lint: String, CaseIterable, Hashable, Sendable {
   case apartmentEndedInUse
   case unbalancedInitialization
   case leakedReference
+  case unloadedCode
 
   /// What is wrong with it, in general.
   public var summary: String {
@@ -28,6 +29,7 @@ public enum Lint: String, CaseIterable, Hashable, Sendable {
     case .apartmentEndedInUse: "An apartment ended while stubs or proxies of it were in use."
     case .unbalancedInitialization: "A thread ended without giving back each CoInitializeEx."
     case .leakedReference: "A reference was never released."
+    case .unloadedCode: "A thread ran code of a module that had been unloaded."
     }
   }
 
@@ -77,6 +79,7 @@ extension World {
     case .apartmentEndedInUse: apartmentsInOrder.compactMap(endedInUse)
     case .unbalancedInitialization: threadsInOrder.compactMap(unbalanced)
     case .leakedReference: ending == .over ? objectsInOrder.compactMap(leak) : []
+    case .unloadedCode: unloadedRuns.map(unloadedRun)
     }
   }
 }

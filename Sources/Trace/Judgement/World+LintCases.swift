@@ -117,6 +117,13 @@ extension World {
     )
   }
 
+  func unloadedRun(_ run: UnloadedRun) -> LintCase {
+    let sentence =
+      "\(label(thread: run.thread)) ran \(self[run.method]) of \(label(module: run.module)), "
+      + "which was not there any more."
+    return ([.thread(run.thread)], sentence)
+  }
+
   func leak(_ object: Object) -> LintCase? {
     guard object.isAlive else { return nil }
     let holders = holders(of: object.id).map { label(holder: $0.holder) }
