@@ -9,6 +9,7 @@ public enum LessonSources {
   static let all: [String: String] = [
     "Fetched.swift": ###"""
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
+
 import ApartmentRuntime
 import ThreadKernel
 import Trace
@@ -390,6 +391,7 @@ private struct Lesson: Sendable {
 """###,
     "Package.swift": ###"""
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
+
 import ApartmentRuntime
 import ThreadKernel
 import Trace
@@ -761,12 +763,152 @@ final class AuditedModule: InProcessServer {
   func dllGetClassObject(_ clsid: GUID, _ iid: GUID) throws(HResult) -> OwnedPointer {
     guard clsid == Self.clsid else { throw .CLASS_E_CLASSNOTAVAILABLE }
     let factory = try ClassFactory("AuditedFactory", of: module) { [module] _ throws(HResult) in
-      try AuditedCounter(name: "AuditedCounter", of: module)
+      try AuditedCounter(name: "Counter", of: module)
     }
     return try OwnedPointer(factory, iid)
   }
 
   func dllCanUnloadNow() -> HResult { module.isUnused ? .S_OK : .S_FALSE }
+}
+"""###,
+    "BothCounter.swift": ###"""
+import ApartmentRuntime
+import ThreadKernel
+import Trace
+
+/// A counter of a class marked "Both": in the multithreaded apartment several
+/// threads can be in it at once.
+final class BothCounter: ComObject, Counting {
+  override class var interfaces: [any ComInterface.Type] { [ICounter.self] }
+
+  private let stage: Stage
+  private let sum: SharedCell
+  private let lock: VisibleLock?
+
+  init(_ name: String, of module: Module, in stage: Stage) throws(HResult) {
+    self.stage = stage
+    sum = SharedCell("\(name).sum", in: stage.kernel)
+    lock = stage.knobs["sync"] == "locked" ? VisibleLock(in: stage.kernel) : nil
+    try super.init(name: name, of: module)
+  }
+
+  func increment(_ by: Int32) throws(HResult) -> Int32 {
+    stage.markOwn("is in Increment")
+    lock?.lock()
+    defer { lock?.unlock() }
+    stage.markOwn("reads")
+    let before = sum.read()
+    stage.markOwn("writes")
+    sum.write(before + Int64(by))
+    stage.markOwn("has written")
+    return Int32(truncatingIfNeeded: before) + by
+  }
+
+  func value() throws(HResult) -> Int32 { Int32(truncatingIfNeeded: sum.read()) }
+}
+
+/// both.dll. It numbers its counters, so that they can be told apart.
+final class BothModule: InProcessServer {
+  static let clsid: GUID = "A1F00031-0000-4000-8000-F100F1A00001"
+  static let file = "both.dll"
+
+  private let module: Module
+  private let stage: Stage
+  /// A global of the DLL's: any thread may get to it.
+  private let made = Guarded(0)
+
+  init(_ module: Module, in stage: Stage) {
+    self.module = module
+    self.stage = stage
+  }
+
+  func dllGetClassObject(_ clsid: GUID, _ iid: GUID) throws(HResult) -> OwnedPointer {
+    guard clsid == Self.clsid else { throw .CLASS_E_CLASSNOTAVAILABLE }
+    let factory = try ClassFactory("CounterFactory", of: module) { [self] _ throws(HResult) in
+      try BothCounter("Counter \(next())", of: module, in: stage)
+    }
+    return try OwnedPointer(factory, iid)
+  }
+
+  private func next() -> Int {
+    made.withLock { made in
+      made += 1
+      return made
+    }
+  }
+
+  func dllCanUnloadNow() -> HResult { module.isUnused ? .S_OK : .S_FALSE }
+}
+"""###,
+    "BothModels.swift": ###"""
+import ApartmentRuntime
+import ThreadKernel
+import Trace
+
+/// Document 004, lesson L: a class with ThreadingModel "Both" (I22, I23).
+enum BothModels {
+  static func program(_ stage: Stage) {
+    stage.process.register(ICounter.self)
+    stage.register(
+      [
+        ClassEntry(
+          BothModule.clsid, "Counter", module: BothModule.file, model: "Both")
+      ],
+      [ModuleFile(BothModule.file) { BothModule($0, in: stage) }])
+    let stream = ComField<IStream>("web.stream", in: stage.kernel)
+    stage.thread("main") { () throws(HResult) in try runMain(stream, stage) }
+  }
+
+  /// The main STA: the first counter is born here.
+  private static func runMain(
+    _ stream: ComField<IStream>, _ stage: Stage
+  ) throws(HResult) {
+    try coInitializeEx(.apartmentThreaded)
+    defer { coUninitialize() }
+    let counter = try coCreateInstance(
+      BothModule.clsid, ICounter.self, as: "main.counter")
+    try counter.increment(1)
+    // The only way into another room, whatever the class is marked.
+    stream.set(try coMarshalInterThreadInterfaceInStream(ICounter.self, counter))
+    stage.thread("web") { () throws(HResult) in try runWeb(stream, stage) }
+    runMessageLoop()
+  }
+
+  /// A thread of the multithreaded apartment.
+  private static func runWeb(
+    _ stream: ComField<IStream>, _ stage: Stage
+  ) throws(HResult) {
+    try coInitializeEx(.multithreaded)
+    defer { coUninitialize() }
+    try useMains(stream)
+    try useOwn(stage)
+  }
+
+  /// The counter of main's room.
+  private static func useMains(_ stream: ComField<IStream>) throws(HResult) {
+    let counter = try coUnmarshalInterface(
+      stream.pointer(), ICounter.self, as: "web.mains")
+    stream.clear()
+    try counter.increment(1)
+  }
+
+  /// A counter that is born in the multithreaded apartment.
+  private static func useOwn(_ stage: Stage) throws(HResult) {
+    let counter = try coCreateInstance(
+      BothModule.clsid, ICounter.self, as: "web.counter")
+    // Job is of the same room: an address is all it needs.
+    let address = counter.raw
+    let job = stage.thread("job") { () throws(HResult) in try runJob(address) }
+    try counter.increment(1)
+    if let job { try coWaitForHandle(.thread(job)) }
+  }
+
+  /// Another thread of the multithreaded apartment.
+  private static func runJob(_ counter: RawPointer<ICounter>) throws(HResult) {
+    try coInitializeEx(.multithreaded)
+    defer { coUninitialize() }
+    try counter.increment(1)
+  }
 }
 """###,
     "Counter.swift": ###"""
@@ -906,7 +1048,7 @@ enum NoRoad {
     stage.register(
       [
         ClassEntry(
-          AuditedModule.clsid, "AuditedCounter", module: AuditedModule.file, model: "Apartment")
+          AuditedModule.clsid, "Counter", module: AuditedModule.file, model: "Apartment")
       ],
       [ModuleFile(AuditedModule.file) { AuditedModule($0) }])
   }

@@ -61,7 +61,7 @@ final class AuditedModule: InProcessServer {
   func dllGetClassObject(_ clsid: GUID, _ iid: GUID) throws(HResult) -> OwnedPointer {
     guard clsid == Self.clsid else { throw .CLASS_E_CLASSNOTAVAILABLE }
     let factory = try ClassFactory("AuditedFactory", of: module) { [module] _ throws(HResult) in
-      try AuditedCounter(name: "AuditedCounter", of: module)
+      try AuditedCounter(name: "Counter", of: module)
     }
     return try OwnedPointer(factory, iid)
   }

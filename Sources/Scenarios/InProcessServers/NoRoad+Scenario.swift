@@ -37,7 +37,7 @@ extension NoRoad {
     files: ["NoRoad.swift", "Audit.swift"],
     program: program)
 
-  private static let object = "AuditedCounter"
+  private static let object = "Counter"
 
   private static let choices: [Question.Choice] = [
     .init(1, .text("no-road.gets-it")), .init(2, .text("no-road.refused")),
@@ -70,7 +70,7 @@ extension NoRoad {
 extension World {
   /// Whether the object told how many entries it has while nobody had called it from outside.
   fileprivate var entriesWereRead: Bool {
-    objects(named: "AuditedCounter").contains { object in
+    objects(named: "Counter").contains { object in
       object.role == .component && value("entries", of: object.id) != nil
     }
   }

@@ -18,7 +18,7 @@ enum NoRoad {
     stage.register(
       [
         ClassEntry(
-          AuditedModule.clsid, "AuditedCounter", module: AuditedModule.file, model: "Apartment")
+          AuditedModule.clsid, "Counter", module: AuditedModule.file, model: "Apartment")
       ],
       [ModuleFile(AuditedModule.file) { AuditedModule($0) }])
   }
