@@ -9,6 +9,7 @@ public enum LessonSources {
   static let all: [String: String] = [
     "Fetched.swift": ###"""
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
+
 import ApartmentRuntime
 import ThreadKernel
 import Trace
@@ -390,6 +391,7 @@ private struct Lesson: Sendable {
 """###,
     "Package.swift": ###"""
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
+
 import ApartmentRuntime
 import ThreadKernel
 import Trace
@@ -694,6 +696,404 @@ enum Straight {
     if stage.knobs["pointer"] == "proxy" { return try Helper.provider(stage) }
     let looks = stage.knobs["check"] == "component"
     return ComPtr(try ShellServiceProvider(looksAtThread: looks, in: stage), as: "shell.site")
+  }
+}
+"""###,
+    "Audit.swift": ###"""
+import ApartmentRuntime
+import Trace
+
+/// What a component does that is an `IAudit`.
+protocol Auditing: AnyObject {
+  func entries() throws(HResult) -> Int32
+}
+
+/// `IAudit`: a second interface of the same designer's. Nothing here makes a
+/// proxy or a stub of it: those are registered, or they are not.
+enum IAudit: ComInterface {
+  typealias Methods = any Auditing
+  static let iid: GUID = "A1F00020-0000-4000-8000-F100F1A00001"
+  static let name = "IAudit"
+  static func methods(of object: AnyObject) -> (any Auditing)? { object as? any Auditing }
+
+  static let entries = Method(3, "Entries") {
+    (audit: any Auditing) throws(HResult) -> Int32 in try audit.entries()
+  }
+  static var stubs: [StubMethod<Methods>] { [entries.stub] }
+}
+
+extension InterfacePointer where I == IAudit, Self: ~Copyable {
+  @discardableResult
+  func entries(file: StaticString = #fileID, line: UInt32 = #line) throws(HResult) -> Int32 {
+    try call(IAudit.entries, file, line) { audit throws(HResult) in try audit.entries() }
+  }
+}
+
+/// A counter that keeps account: it has both interfaces, wherever it is asked.
+final class AuditedCounter: ComObject, Counting, Auditing {
+  override class var interfaces: [any ComInterface.Type] { [ICounter.self, IAudit.self] }
+
+  private var sum: Int32 = 0
+  private var changes: Int32 = 0
+
+  func increment(_ by: Int32) throws(HResult) -> Int32 {
+    sum += by
+    changes += 1
+    show("value", Int64(sum))
+    return sum
+  }
+
+  func value() throws(HResult) -> Int32 { sum }
+
+  func entries() throws(HResult) -> Int32 {
+    show("entries", Int64(changes))
+    return changes
+  }
+}
+
+/// audited.dll: the class AuditedCounter.
+final class AuditedModule: InProcessServer {
+  static let clsid: GUID = "A1F00021-0000-4000-8000-F100F1A00001"
+  static let file = "audited.dll"
+
+  private let module: Module
+
+  init(_ module: Module) { self.module = module }
+
+  func dllGetClassObject(_ clsid: GUID, _ iid: GUID) throws(HResult) -> OwnedPointer {
+    guard clsid == Self.clsid else { throw .CLASS_E_CLASSNOTAVAILABLE }
+    let factory = try ClassFactory("AuditedFactory", of: module) { [module] _ throws(HResult) in
+      try AuditedCounter(name: "Counter", of: module)
+    }
+    return try OwnedPointer(factory, iid)
+  }
+
+  func dllCanUnloadNow() -> HResult { module.isUnused ? .S_OK : .S_FALSE }
+}
+"""###,
+    "BothCounter.swift": ###"""
+import ApartmentRuntime
+import ThreadKernel
+import Trace
+
+/// A counter of a class marked "Both": in the multithreaded apartment several
+/// threads can be in it at once.
+final class BothCounter: ComObject, Counting {
+  override class var interfaces: [any ComInterface.Type] { [ICounter.self] }
+
+  private let stage: Stage
+  private let sum: SharedCell
+  private let lock: VisibleLock?
+
+  init(_ name: String, of module: Module, in stage: Stage) throws(HResult) {
+    self.stage = stage
+    sum = SharedCell("\(name).sum", in: stage.kernel)
+    lock = stage.knobs["sync"] == "locked" ? VisibleLock(in: stage.kernel) : nil
+    try super.init(name: name, of: module)
+  }
+
+  func increment(_ by: Int32) throws(HResult) -> Int32 {
+    stage.markOwn("is in Increment")
+    lock?.lock()
+    defer { lock?.unlock() }
+    stage.markOwn("reads")
+    let before = sum.read()
+    stage.markOwn("writes")
+    sum.write(before + Int64(by))
+    stage.markOwn("has written")
+    return Int32(truncatingIfNeeded: before) + by
+  }
+
+  func value() throws(HResult) -> Int32 { Int32(truncatingIfNeeded: sum.read()) }
+}
+
+/// both.dll. It numbers its counters, so that they can be told apart.
+final class BothModule: InProcessServer {
+  static let clsid: GUID = "A1F00031-0000-4000-8000-F100F1A00001"
+  static let file = "both.dll"
+
+  private let module: Module
+  private let stage: Stage
+  /// A global of the DLL's: any thread may get to it.
+  private let made = Guarded(0)
+
+  init(_ module: Module, in stage: Stage) {
+    self.module = module
+    self.stage = stage
+  }
+
+  func dllGetClassObject(_ clsid: GUID, _ iid: GUID) throws(HResult) -> OwnedPointer {
+    guard clsid == Self.clsid else { throw .CLASS_E_CLASSNOTAVAILABLE }
+    let factory = try ClassFactory("CounterFactory", of: module) { [self] _ throws(HResult) in
+      try BothCounter("Counter \(next())", of: module, in: stage)
+    }
+    return try OwnedPointer(factory, iid)
+  }
+
+  private func next() -> Int {
+    made.withLock { made in
+      made += 1
+      return made
+    }
+  }
+
+  func dllCanUnloadNow() -> HResult { module.isUnused ? .S_OK : .S_FALSE }
+}
+"""###,
+    "BothModels.swift": ###"""
+import ApartmentRuntime
+import ThreadKernel
+import Trace
+
+/// Document 004, lesson L: a class with ThreadingModel "Both" (I22, I23).
+enum BothModels {
+  static func program(_ stage: Stage) {
+    stage.process.register(ICounter.self)
+    stage.register(
+      [
+        ClassEntry(
+          BothModule.clsid, "Counter", module: BothModule.file, model: "Both")
+      ],
+      [ModuleFile(BothModule.file) { BothModule($0, in: stage) }])
+    let stream = ComField<IStream>("web.stream", in: stage.kernel)
+    stage.thread("main") { () throws(HResult) in try runMain(stream, stage) }
+  }
+
+  /// The main STA: the first counter is born here.
+  private static func runMain(
+    _ stream: ComField<IStream>, _ stage: Stage
+  ) throws(HResult) {
+    try coInitializeEx(.apartmentThreaded)
+    defer { coUninitialize() }
+    let counter = try coCreateInstance(
+      BothModule.clsid, ICounter.self, as: "main.counter")
+    try counter.increment(1)
+    // The only way into another room, whatever the class is marked.
+    stream.set(try coMarshalInterThreadInterfaceInStream(ICounter.self, counter))
+    stage.thread("web") { () throws(HResult) in try runWeb(stream, stage) }
+    runMessageLoop()
+  }
+
+  /// A thread of the multithreaded apartment.
+  private static func runWeb(
+    _ stream: ComField<IStream>, _ stage: Stage
+  ) throws(HResult) {
+    try coInitializeEx(.multithreaded)
+    defer { coUninitialize() }
+    try useMains(stream)
+    try useOwn(stage)
+  }
+
+  /// The counter of main's room.
+  private static func useMains(_ stream: ComField<IStream>) throws(HResult) {
+    let counter = try coUnmarshalInterface(
+      stream.pointer(), ICounter.self, as: "web.mains")
+    stream.clear()
+    try counter.increment(1)
+  }
+
+  /// A counter that is born in the multithreaded apartment.
+  private static func useOwn(_ stage: Stage) throws(HResult) {
+    let counter = try coCreateInstance(
+      BothModule.clsid, ICounter.self, as: "web.counter")
+    // Job is of the same room: an address is all it needs.
+    let address = counter.raw
+    let job = stage.thread("job") { () throws(HResult) in try runJob(address) }
+    try counter.increment(1)
+    if let job { try coWaitForHandle(.thread(job)) }
+  }
+
+  /// Another thread of the multithreaded apartment.
+  private static func runJob(_ counter: RawPointer<ICounter>) throws(HResult) {
+    try coInitializeEx(.multithreaded)
+    defer { coUninitialize() }
+    try counter.increment(1)
+  }
+}
+"""###,
+    "Counter.swift": ###"""
+import ApartmentRuntime
+import ThreadKernel
+import Trace
+
+/// What a component does that is an `ICounter`.
+protocol Counting: AnyObject {
+  func increment(_ by: Int32) throws(HResult) -> Int32
+  func value() throws(HResult) -> Int32
+}
+
+/// `ICounter`: the custom interface of counter.dll.
+enum ICounter: ComInterface {
+  typealias Methods = any Counting
+  static let iid: GUID = "A1F00010-0000-4000-8000-F100F1A00001"
+  static let name = "ICounter"
+  static func methods(of object: AnyObject) -> (any Counting)? { object as? any Counting }
+
+  static let increment = Method(3, "Increment") {
+    (counter: any Counting, by: Int32) throws(HResult) -> Int32 in try counter.increment(by)
+  }
+  static let value = Method(4, "Value") {
+    (counter: any Counting) throws(HResult) -> Int32 in try counter.value()
+  }
+  static var stubs: [StubMethod<Methods>] { [increment.stub, value.stub] }
+}
+
+extension InterfacePointer where I == ICounter, Self: ~Copyable {
+  @discardableResult
+  func increment(
+    _ by: Int32, file: StaticString = #fileID, line: UInt32 = #line
+  ) throws(HResult) -> Int32 {
+    try call(ICounter.increment, file, line, by) { counter throws(HResult) in
+      try counter.increment(by)
+    }
+  }
+
+  func value(file: StaticString = #fileID, line: UInt32 = #line) throws(HResult) -> Int32 {
+    try call(ICounter.value, file, line) { counter throws(HResult) in try counter.value() }
+  }
+}
+
+/// A counter for one thread at a time.
+final class Counter: ComObject, Counting {
+  override class var interfaces: [any ComInterface.Type] { [ICounter.self] }
+
+  private var sum: Int32 = 0
+
+  func increment(_ by: Int32) throws(HResult) -> Int32 {
+    sum += by  // no lock: only the thread of its apartment ever gets here
+    show("value", Int64(sum))
+    return sum
+  }
+
+  func value() throws(HResult) -> Int32 { sum }
+}
+
+/// A counter for many threads at once.
+final class SafeCounter: ComObject, Counting {
+  override class var interfaces: [any ComInterface.Type] { [ICounter.self] }
+
+  private let sum = Guarded<Int32>(0)
+
+  func increment(_ by: Int32) throws(HResult) -> Int32 {
+    sum.withLock { sum in
+      sum += by  // under a lock: any thread may get here
+      show("value", Int64(sum))
+      return sum
+    }
+  }
+
+  func value() throws(HResult) -> Int32 { sum.withLock { $0 } }
+}
+"""###,
+    "CounterModule.swift": ###"""
+import ApartmentRuntime
+import Trace
+
+/// counter.dll: one class, a new class factory at each `DllGetClassObject`.
+final class CounterModule: InProcessServer {
+  static let clsid: GUID = "A1F00011-0000-4000-8000-F100F1A00001"
+  static let file = "counter.dll"
+
+  private let module: Module
+  private let isSafe: Bool
+
+  /// - Parameter isSafe: whether its objects can be called by many threads at once.
+  init(_ module: Module, isSafe: Bool) {
+    self.module = module
+    self.isSafe = isSafe
+  }
+
+  func dllGetClassObject(_ clsid: GUID, _ iid: GUID) throws(HResult) -> OwnedPointer {
+    guard clsid == Self.clsid else { throw .CLASS_E_CLASSNOTAVAILABLE }
+    let factory = try ClassFactory("CounterFactory", of: module) {
+      [module, isSafe] _ throws(HResult) in
+      isSafe
+        ? try SafeCounter(name: "Counter", of: module) : try Counter(name: "Counter", of: module)
+    }
+    return try OwnedPointer(factory, iid)
+  }
+
+  func dllCanUnloadNow() -> HResult { module.isUnused ? .S_OK : .S_FALSE }
+}
+
+extension Stage {
+  /// Registers the class Counter with that ThreadingModel, and puts counter.dll onto the disk.
+  func registerCounter(model: String?) {
+    process.register(ICounter.self)
+    let isSafe = ThreadingModel(registryText: model).needsSafeObjects
+    register(
+      [ClassEntry(CounterModule.clsid, "Counter", module: CounterModule.file, model: model)],
+      [ModuleFile(CounterModule.file) { CounterModule($0, isSafe: isSafe) }])
+  }
+}
+"""###,
+    "NoRoad.swift": ###"""
+import ApartmentRuntime
+import ThreadKernel
+import Trace
+
+/// Document 004, lesson G: an interface that COM has no code for (I13).
+enum NoRoad {
+  static func program(_ stage: Stage) {
+    install(stage)
+    let stream = ComField<IStream>("shared.stream", in: stage.kernel)
+    stage.thread("main") { () throws(HResult) in try runMain(stream, stage) }
+  }
+
+  /// What the designer's setup program does.
+  private static func install(_ stage: Stage) {
+    // The proxy and the stub of ICounter. Those of IAudit were forgotten.
+    stage.process.register(ICounter.self)
+    if stage.knobs["road"] == "registered" { stage.process.register(IAudit.self) }
+    stage.register(
+      [
+        ClassEntry(
+          AuditedModule.clsid, "Counter", module: AuditedModule.file, model: "Apartment")
+      ],
+      [ModuleFile(AuditedModule.file) { AuditedModule($0) }])
+  }
+
+  /// The main thread: the object is in its room.
+  private static func runMain(_ stream: ComField<IStream>, _ stage: Stage) throws(HResult) {
+    try coInitializeEx(.apartmentThreaded)
+    defer { coUninitialize() }
+    let counter = try coCreateInstance(
+      AuditedModule.clsid, ICounter.self, as: "main.counter")
+    try counter.increment(1)
+    // At home there is nobody but the object to ask.
+    let audit = try counter.query(IAudit.self, as: "main.audit")
+    try audit.entries()
+    stream.set(try pack(counter))
+    stage.thread("web") { () throws(HResult) in try runWeb(stream) }
+    runMessageLoop()
+  }
+
+  /// What another room gets: IAudit, or where COM cannot carry that, ICounter.
+  private static func pack(
+    _ counter: borrowing ComPtr<ICounter>
+  ) throws(HResult) -> ComPtr<IStream> {
+    do throws(HResult) {
+      return try coMarshalInterThreadInterfaceInStream(IAudit.self, counter)
+    } catch {
+      return try coMarshalInterThreadInterfaceInStream(ICounter.self, counter)
+    }
+  }
+
+  /// A thread of the multithreaded apartment.
+  private static func runWeb(_ stream: ComField<IStream>) throws(HResult) {
+    try coInitializeEx(.multithreaded)
+    defer { coUninitialize() }
+    try useFromOutside(stream)
+  }
+
+  private static func useFromOutside(_ stream: ComField<IStream>) throws(HResult) {
+    let counter = try coUnmarshalInterface(
+      stream.pointer(), ICounter.self, as: "web.counter")
+    stream.clear()
+    try counter.increment(3)
+    // Same object, same question as main's.
+    let audit = try counter.query(IAudit.self, as: "web.audit")
+    try audit.entries()
   }
 }
 """###,
