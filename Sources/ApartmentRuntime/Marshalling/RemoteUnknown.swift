@@ -185,8 +185,9 @@ struct RemoteUnknownClient {
     _ = try call(ILocalExporter.self, ILocalExporter.releasePacket, packet)
   }
 
-  private func call<I: ComInterface, Result: Wire, each Argument: Wire>(
-    _ interface: I.Type, _ method: Method<RemoteUnknown, Result, repeat each Argument>,
+  /// Calls an interface that every apartment has.
+  func call<I: ComInterface, Result: Wire, each Argument: Wire>(
+    _ interface: I.Type, _ method: Method<I.Methods, Result, repeat each Argument>,
     _ argument: repeat each Argument
   ) throws(HResult) -> Result {
     let ipid = GUID.ipid(.none, process: process.id, apartment: apartment)
