@@ -8,8 +8,8 @@ extension LessonText {
         "Main has made a Counter in its STA. A part of it is COM's free-threaded marshaller, FTM: "
         + "from now on that part, not COM's ordinary way, says what goes into a packet.",
       "ftm.marshalled":
-        "Main marshals the counter for web. The FTM wrote the packet: {bytes} bytes with the "
-        + "object's own address in them. There is no stub, so nothing to answer calls.",
+        "Main marshals the counter for web. The FTM wrote the packet: {bytes} bytes that lead "
+        + "to the object itself. There is no stub: nobody is to answer calls for it.",
       "ftm.marshalled-standard":
         "The packet is for another process. An address is worth nothing there, so the FTM leaves "
         + "it to COM: an ordinary packet of {bytes} bytes, and a stub.",

@@ -18,7 +18,7 @@ extension LessonText {
         + "part of what main and desk are about, and main still waits for desk.",
       "re-entrancy.inside":
         "It runs now, on main, inside main's wait: the modal loop takes any call, not only those "
-        + "of its own chain. Withdraw stands below it, half done, on the same thread.",
+        + "of its own chain. Withdraw stands below it, not finished, on the same thread.",
       "re-entrancy.changed":
         "Deposit is done: {value Account.balance} in the account. Withdraw knows nothing of it: "
         + "what it read before its call, 100, it still has.",
@@ -83,6 +83,7 @@ extension LessonText {
         "The account was done with its own data before it called out. Then it does not matter who "
         + "comes in between.",
       "stranger=away":
-        "Nobody came in between, and nothing went wrong: the fault was there all the same.",
+        "Nobody came in between, so nothing was put to the test. Main was open to strangers all "
+        + "the same, for as long as it waited.",
     ])
 }

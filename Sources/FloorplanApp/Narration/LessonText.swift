@@ -73,6 +73,9 @@ public struct LessonText: Sendable {
     "no-ticket": noTicket, "forget-detach": forgetDetach, "second-sta": secondSTA,
     "no-pump": noPump, "managed": managed,
     "re-entrancy": reEntrancy,
+    "factory-race": factoryRace,
+    "unload": unload,
+    "ftm": freeThreaded,
   ]
 
   /// The step's words under these settings; its key where there are none. Of several settings with

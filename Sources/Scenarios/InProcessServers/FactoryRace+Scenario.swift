@@ -1,3 +1,4 @@
+import ThreadKernel
 import Trace
 
 extension FactoryRace {
@@ -24,6 +25,8 @@ extension FactoryRace {
 
   private static func order(_ knobs: KnobValues) -> [OrderConstraint] {
     [
+      .init("shop has entered", before: "desk creates"),
+      .init("desk is in", before: "shop creates"),
       .init("shop is in", before: "desk goes on"),
       .init("shop is in the factory", before: "desk counts"),
       .init("desk is in the factory", before: "shop counts"),

@@ -28,6 +28,8 @@ enum FactoryRace {
   private static func work(by amount: Int32, _ stage: Stage) throws(HResult) {
     try coInitializeEx(.apartmentThreaded)
     defer { coUninitialize() }
+    stage.markOwn("has entered")
+    stage.markOwn("creates")
     let counter = try coCreateInstance(CounterModule.clsid, ICounter.self)
     try counter.increment(amount)
     runMessageLoop()

@@ -1,3 +1,4 @@
+import ThreadKernel
 import Trace
 
 extension FreeThreaded {
@@ -86,7 +87,9 @@ extension FreeThreaded {
     guard locks(knobs) else {
       return start + [
         Step("ftm.both-in") { $0.isIncrementing("web") && $0.isIncrementing("main") },
-        Step("ftm.lost", ["I25"]) { $0.passed("web has written") && $0.passed("main has written") },
+        Step("ftm.lost", ["I25"]) { world in
+        world.passed("web has written") && world.passed("main has written")
+      },
       ]
     }
     return start + [

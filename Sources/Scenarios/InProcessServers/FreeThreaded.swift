@@ -60,13 +60,13 @@ final class AgileCounter: ComObject, Counting {
   override class var interfaces: [any ComInterface.Type] { [ICounter.self] }
 
   private let stage: Stage
-  private let count: SharedCell
+  private let sum: SharedCell
   /// The marshaller brings threads here. To keep them apart is the object's own work.
   private let lock: VisibleLock?
 
   init(locks: Bool, in stage: Stage) throws(HResult) {
     self.stage = stage
-    count = SharedCell("Counter.count", in: stage.kernel)
+    sum = SharedCell("Counter.count", in: stage.kernel)
     lock = locks ? VisibleLock(in: stage.kernel) : nil
     try super.init(name: "Counter")
     try aggregateFreeThreadedMarshaler()
@@ -77,14 +77,14 @@ final class AgileCounter: ComObject, Counting {
     lock?.lock()
     defer { lock?.unlock() }
     stage.markOwn("reads")
-    let before = count.read()
+    let before = sum.read()
     stage.markOwn("writes")
-    count.write(before + Int64(by))
+    sum.write(before + Int64(by))
     stage.markOwn("has written")
     return Int32(truncatingIfNeeded: before) + by
   }
 
   func value() throws(HResult) -> Int32 {
-    Int32(truncatingIfNeeded: count.read())
+    Int32(truncatingIfNeeded: sum.read())
   }
 }

@@ -1,3 +1,4 @@
+import ThreadKernel
 import Trace
 
 extension ReEntrancy {
@@ -5,7 +6,7 @@ extension ReEntrancy {
     id: "re-entrancy", key: "I", document: .inProcessServers, facts: ["I9", "I15"],
     cast: cast(comes: true),
     castOfKnobs: { cast(comes: comes($0)) },
-    knobs: [Knob("guard", ["none", "flag", "first"]), Knob("stranger", ["comes", "away"])],
+    knobs: [Knob("stranger", ["comes", "away"]), Knob("guard", ["none", "flag", "first"])],
     steps: steps,
     questions: questions,
     order: { knobs in

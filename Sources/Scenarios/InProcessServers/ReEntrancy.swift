@@ -73,7 +73,7 @@ enum ReEntrancy {
       let account = try openAccount(stream)
       stage.mark("web calls")
       // A refusal is no reason to stop.
-      try? account.deposit(50)
+      _ = try? account.deposit(50)
       stage.mark("web has its answer")
     }
   }

@@ -1,10 +1,11 @@
+import ThreadKernel
 import Trace
 
 extension Unload {
   static let scenario = Scenario(
     id: "unload", key: "K", document: .inProcessServers, facts: ["I6", "I7", "I19"],
     cast: Cast([.main, .multithreaded(["job"], .right), .desk(.right)]),
-    knobs: [Knob("delay", ["none", "usual"]), Knob("canUnload", ["counts", "yes"])],
+    knobs: [Knob("canUnload", ["counts", "yes"]), Knob("delay", ["none", "usual"])],
     steps: steps,
     questions: { knobs in
       [

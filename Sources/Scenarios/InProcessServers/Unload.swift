@@ -78,7 +78,7 @@ final class DepartingCounter: ComObject, Counting {
   override class var interfaces: [any ComInterface.Type] { [ICounter.self] }
 
   private let stage: Stage
-  private let count = Guarded<Int32>(0)
+  private let sum = Guarded<Int32>(0)
 
   init(of module: Module, in stage: Stage) throws(HResult) {
     self.stage = stage
@@ -86,14 +86,14 @@ final class DepartingCounter: ComObject, Counting {
   }
 
   func increment(_ by: Int32) throws(HResult) -> Int32 {
-    count.withLock { count in
-      count += by
-      show("value", Int64(count))
-      return count
+    sum.withLock { sum in
+      sum += by
+      show("value", Int64(sum))
+      return sum
     }
   }
 
-  func value() throws(HResult) -> Int32 { count.withLock { $0 } }
+  func value() throws(HResult) -> Int32 { sum.withLock { $0 } }
 
   /// The module's count of its objects went down just now. The thread is not out of
   /// the destructor yet.

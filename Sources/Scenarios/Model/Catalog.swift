@@ -4,6 +4,9 @@ public enum Catalog {
     Straight.scenario, Fetched.scenario, RightWay.scenario, QueryAgain.scenario, NoTicket.scenario,
     ForgetDetach.scenario, SecondSTA.scenario, NoPump.scenario, Managed.scenario,
     ReEntrancy.scenario,
+    FactoryRace.scenario,
+    Unload.scenario,
+    FreeThreaded.scenario,
   ]
 
   public static func scenario(_ id: String) -> Scenario? { all.first { $0.id == id } }
