@@ -1,65 +1,44 @@
 import ApartmentRuntime
+import CKernel
 import ThreadKernel
 import Trace
 
-/// `CoCreateInstance` and the release of what it made.
+/// `CoCreateInstance` of an in-process class whose module is loaded: what a client waits until it has
+/// its pointer. Giving the object back is not counted.
 struct ActivationBenchmark {
-  enum Way {
-    /// In the client's own apartment.
-    case direct
-    /// Through a host STA that runs.
-    case hostSTA
-    /// Through a host MTA that runs.
-    case hostMTA
-  }
+  let client: Coinit
+  let model: String?
+  let isTold: Bool
 
-  let way: Way
-
-  private static let clsid: GUID = "A1F00E00-0000-4000-8000-F100F1A00001"
-
-  /// Nanoseconds for each of so many, with nobody listening.
+  /// Nanoseconds an activation, over so many.
   func measure(_ count: Int) -> Double {
-    let kernel = Kernel(.init(startsFree: true, isTold: false, core: 0))
+    let kernel = Kernel(.init(startsFree: true, isTold: isTold, core: 0))
     let collector = kernel.makeCollector()
     let measured = Measured()
-    let process = ComProcess("bench", in: kernel, registry: registry)
+    let process = ComProcess("bench", in: kernel, registry: CounterServer.registry(model: model))
     process.register(ICounter.self)
-    process.spawn("client") {
-      try? activate(count, measured)
-      coUninitialize()
+    process.spawn("client") { try? create(count, measured) }
+    if isTold {
+      kernel.runToEnd(collector)
+    } else {
+      kernel.runToEnd()
     }
-    kernel.runToEnd(collector)
     return measured.value / Double(count)
   }
 
-  private var registry: Registry {
-    let registry = Registry()
-    let model = way == .hostSTA ? "Apartment" : way == .hostMTA ? "Free" : "Both"
-    registry.add(ClassEntry(Self.clsid, "Counter", module: "bench.dll", model: model))
-    registry.install(ModuleFile("bench.dll") { BenchServer($0) })
-    return registry
-  }
-
-  private func activate(_ count: Int, _ measured: Measured) throws(HResult) {
-    try coInitializeEx(way == .hostMTA ? .apartmentThreaded : .multithreaded)
-    // The module is loaded and the host runs.
-    let first = try coCreateInstance(Self.clsid, ICounter.self)
-    try measured.measure(count) { () throws(HResult) in
-      _ = try coCreateInstance(Self.clsid, ICounter.self)
+  private func create(_ count: Int, _ measured: Measured) throws(HResult) {
+    try coInitializeEx(client)
+    defer { coUninitialize() }
+    // The module is loaded, and the host thread is there, before anything is measured.
+    let first = try coCreateInstance(CounterServer.clsid, ICounter.self)
+    var spent: UInt64 = 0
+    for _ in 0..<count {
+      let start = ck_now()
+      let counter = try coCreateInstance(CounterServer.clsid, ICounter.self)
+      spent += ck_now() - start
+      _ = counter.count
     }
+    measured.keep(spent)
     _ = first.count
   }
-}
-
-/// The module of the measured class, with a class object for each activation.
-private final class BenchServer: InProcessServer {
-  private let module: Module
-
-  init(_ module: Module) { self.module = module }
-
-  func dllGetClassObject(_ clsid: GUID, _ iid: GUID) throws(HResult) -> OwnedPointer {
-    try ClassFactory("Factory", of: module) { _ throws(HResult) in try Counter() }.handOut(iid)
-  }
-
-  func dllCanUnloadNow() -> HResult { module.isUnused ? .S_OK : .S_FALSE }
 }

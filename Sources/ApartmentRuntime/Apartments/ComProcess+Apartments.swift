@@ -48,7 +48,11 @@ extension ComProcess {
     tables.withLock { tables in
       tables.apartments[apartment.id] = nil
       tables.closing.remove(apartment.id)
-      if tables.apartments.isEmpty { tables.proxyStubClasses = [:] }
+      if tables.apartments.isEmpty {
+        tables.proxyStubClasses = [:]
+        tables.freeThreaded.clear()
+        tables.globals.clear()
+      }
     }
     kernel.tell(.apartmentEnded(apartment.id))
   }
@@ -58,11 +62,16 @@ extension Apartment {
   /// The end of an STA: calls that are there are still served, other messages are dropped
   /// (INIT-23); then its proxies and stubs are cut off.
   func closeSingleThreaded() {
+    let thread = ComThread.current
+    // From here on the filter is not asked any more: what is there is served.
+    if thread.filter != nil { thread.setFilter(nil, of: self)?.release() }
     kernel.point(.messageTaken)
     while let message = takeNext() {
       message.call?.serve(in: self)
+      if let sent = message.sent { thread.dispatch(sent) }
       kernel.point(.messageTaken)
     }
+    thread.windowProcedure = nil
     cutOff()
     let late = queue.withLock { queue in
       queue.isClosed = true
@@ -71,7 +80,10 @@ extension Apartment {
       queue.messages = []
       return messages
     }
-    for message in late { message.call?.fail(.RPC_E_DISCONNECTED) }
+    for message in late {
+      message.call?.fail(.RPC_E_DISCONNECTED)
+      message.sent?.isNeverDispatched()
+    }
     process.remove(self)
   }
 

@@ -39,6 +39,14 @@ public final class ComProcess: Sendable {
     var proxyStubClasses: [GUID: GUID] = [:]
     var exports = ExportTable()
     var proxies: [ProxyKey: Carried<Proxy>] = [:]
+    /// Packets that objects made themselves, and that are out.
+    var customPackets: [PacketID: MarshalKind] = [:]
+    /// Classes that open custom packets.
+    var unmarshalers: [GUID: @Sendable () throws(HResult) -> ComObject] = [:]
+    var freeThreaded = FreeThreadedTable()
+    var globals = GlobalTable()
+    /// The calls of threads that allow others to cancel them.
+    var cancellable: [ThreadID: CancellableCalls] = [:]
 
     /// An interface that can be marshalled: IUnknown always can (MSH-03).
     func registered(_ iid: GUID) -> RegisteredInterface? {

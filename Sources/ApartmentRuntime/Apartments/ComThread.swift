@@ -15,7 +15,19 @@ final class ComThread {
   /// Other apartments that its code runs in for the length of a call, outermost first.
   var visits: [Apartment] = []
   /// The calls that it serves, outermost first.
-  var serving: [CallIdentity] = []
+  var serving: [Call] = []
+  /// The calls that it waits for, outermost first.
+  var outgoing: [Call] = []
+  /// The message filter of its STA.
+  var filter: FilterHold?
+  /// The last message in its queue that the filter is not to be asked about any more.
+  var lastMessageAskedFor = MessageID.none
+  /// How often it enabled the cancellation of its calls, and who can cancel what then.
+  var cancellations: (count: Int, calls: CancellableCalls)?
+  /// What it does with messages that are sent to it.
+  var windowProcedure: ((UInt32) -> Int32)?
+  /// How many sent messages it is dispatching, one within the other.
+  var sentMessages = 0
 
   init(in process: ComProcess) { self.process = process }
 
@@ -23,9 +35,12 @@ final class ComThread {
 
   func install() { KernelThread.current?.locals = self }
 
+  /// The calling thread's, where it can call COM.
+  static var ofCaller: ComThread? { KernelThread.current?.locals as? ComThread }
+
   /// The calling thread's. Only threads that a `ComProcess` started can call COM.
   static var current: ComThread {
-    guard let thread = KernelThread.current?.locals as? ComThread else {
+    guard let thread = ofCaller else {
       preconditionFailure("COM is called on a thread that no ComProcess started")
     }
     return thread
@@ -98,6 +113,7 @@ final class ComThread {
     while initializations > 0 { coUninitialize(file: "", line: 0) }
     if let implied { kernel.tell(.apartmentLeft(implied.id, count: 0)) }
     implied = nil
+    forbidCancellation()
     // The thread's record outlives the run's interest in it; what it kept for COM does not.
     KernelThread.current?.locals = nil
   }
