@@ -6,7 +6,6 @@ struct UntestedCase: Sendable {
   enum Reason: String, Sendable {
     case nullPointer = "needs a null pointer, which Swift cannot express"
     case loaderLock = "is about DllMain, which modules do not have here"
-    case marshaller = "needs the free-threaded marshaller, which comes beside it"
     case customMarshalling = "needs marshallers of an object's own, a later stage"
     case agile = "needs agile references, a later stage"
     case remote = "needs other machines and their pings"
@@ -29,7 +28,6 @@ struct UntestedCase: Sendable {
     UntestedCase("INIT-08", .nullPointer),
     UntestedCase("INIT-14", .partly),
     UntestedCase("INIT-24", .loaderLock),
-    UntestedCase("MTRX-21", .marshaller),
     UntestedCase("MSH-26", .customMarshalling),
     UntestedCase("MSH-27", .nullPointer),
     UntestedCase("MSH-29", .agile),
