@@ -4,7 +4,7 @@ import Trace
 extension World {
   /// The text with `{…}` replaced: `{refs ServiceProvider}` and `{refs stream}` by a count,
   /// `{bytes}` by the size of the last packet, `{packets}` and `{calls}` by how many there were,
-  /// `{value total}` by a cell's value, `{number worker}` by a thread's number, `{refuser}` by whoever
+  /// `{value total}` by a cell's value or the one that an object shows, `{number worker}` by a thread's number, `{refuser}` by whoever
   /// refused last.
   func filling(_ text: String) -> String {
     guard text.contains("{") else { return text }
@@ -32,7 +32,9 @@ extension World {
     case "packets": return String(packets.count)
     case "calls": return String(calls.count)
     case "value":
-      return cellsInOrder.first { self[$0.name] == argument }.map { String($0.value) } ?? "?"
+      let cell = cellsInOrder.first { self[$0.name] == argument }?.value
+      let shown = objects(named: argument).lazy.compactMap(\.values.first?.value).first
+      return (cell ?? shown).map { String($0) } ?? "?"
     case "refuser": return refusals.last.map { label(refuser: $0.refuser) } ?? "?"
     case "number": return thread(named: argument).map { "\($0.id.number)" } ?? "?"
     default: return "?"

@@ -9,6 +9,7 @@ public enum LessonSources {
   static let all: [String: String] = [
     "Fetched.swift": ###"""
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
+
 import ApartmentRuntime
 import ThreadKernel
 import Trace
@@ -390,6 +391,7 @@ private struct Lesson: Sendable {
 """###,
     "Package.swift": ###"""
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
+
 import ApartmentRuntime
 import ThreadKernel
 import Trace
@@ -694,6 +696,182 @@ enum Straight {
     if stage.knobs["pointer"] == "proxy" { return try Helper.provider(stage) }
     let looks = stage.knobs["check"] == "component"
     return ComPtr(try ShellServiceProvider(looksAtThread: looks, in: stage), as: "shell.site")
+  }
+}
+"""###,
+    "Counter.swift": ###"""
+import ApartmentRuntime
+import ThreadKernel
+import Trace
+
+/// What a component does that is an `ICounter`.
+protocol Counting: AnyObject {
+  func increment(_ by: Int32) throws(HResult) -> Int32
+  func value() throws(HResult) -> Int32
+}
+
+/// `ICounter`: the custom interface of counter.dll.
+enum ICounter: ComInterface {
+  typealias Methods = any Counting
+  static let iid: GUID = "A1F00010-0000-4000-8000-F100F1A00001"
+  static let name = "ICounter"
+  static func methods(of object: AnyObject) -> (any Counting)? { object as? any Counting }
+
+  static let increment = Method(3, "Increment") {
+    (counter: any Counting, by: Int32) throws(HResult) -> Int32 in try counter.increment(by)
+  }
+  static let value = Method(4, "Value") {
+    (counter: any Counting) throws(HResult) -> Int32 in try counter.value()
+  }
+  static var stubs: [StubMethod<Methods>] { [increment.stub, value.stub] }
+}
+
+extension InterfacePointer where I == ICounter, Self: ~Copyable {
+  @discardableResult
+  func increment(
+    _ by: Int32, file: StaticString = #fileID, line: UInt32 = #line
+  ) throws(HResult) -> Int32 {
+    try call(ICounter.increment, file, line, by) { counter throws(HResult) in
+      try counter.increment(by)
+    }
+  }
+
+  func value(file: StaticString = #fileID, line: UInt32 = #line) throws(HResult) -> Int32 {
+    try call(ICounter.value, file, line) { counter throws(HResult) in try counter.value() }
+  }
+}
+
+/// A counter for one thread at a time.
+final class Counter: ComObject, Counting {
+  override class var interfaces: [any ComInterface.Type] { [ICounter.self] }
+
+  private var sum: Int32 = 0
+
+  func increment(_ by: Int32) throws(HResult) -> Int32 {
+    sum += by  // no lock: only the thread of its apartment ever gets here
+    show("value", Int64(sum))
+    return sum
+  }
+
+  func value() throws(HResult) -> Int32 { sum }
+}
+
+/// A counter for many threads at once.
+final class SafeCounter: ComObject, Counting {
+  override class var interfaces: [any ComInterface.Type] { [ICounter.self] }
+
+  private let sum = Guarded<Int32>(0)
+
+  func increment(_ by: Int32) throws(HResult) -> Int32 {
+    sum.withLock { sum in
+      sum += by  // under a lock: any thread may get here
+      show("value", Int64(sum))
+      return sum
+    }
+  }
+
+  func value() throws(HResult) -> Int32 { sum.withLock { $0 } }
+}
+"""###,
+    "CounterModule.swift": ###"""
+import ApartmentRuntime
+import Trace
+
+/// counter.dll: one class, a new class factory at each `DllGetClassObject`.
+final class CounterModule: InProcessServer {
+  static let clsid: GUID = "A1F00011-0000-4000-8000-F100F1A00001"
+  static let file = "counter.dll"
+
+  private let module: Module
+  private let isSafe: Bool
+
+  /// - Parameter isSafe: whether its objects can be called by many threads at once.
+  init(_ module: Module, isSafe: Bool) {
+    self.module = module
+    self.isSafe = isSafe
+  }
+
+  func dllGetClassObject(_ clsid: GUID, _ iid: GUID) throws(HResult) -> OwnedPointer {
+    guard clsid == Self.clsid else { throw .CLASS_E_CLASSNOTAVAILABLE }
+    let factory = try ClassFactory("CounterFactory", of: module) {
+      [module, isSafe] _ throws(HResult) in
+      isSafe
+        ? try SafeCounter(name: "Counter", of: module) : try Counter(name: "Counter", of: module)
+    }
+    return try OwnedPointer(factory, iid)
+  }
+
+  func dllCanUnloadNow() -> HResult { module.isUnused ? .S_OK : .S_FALSE }
+}
+
+extension Stage {
+  /// Registers the class Counter with that ThreadingModel, and puts counter.dll onto the disk.
+  func registerCounter(model: String?) {
+    process.register(ICounter.self)
+    let isSafe = ThreadingModel(registryText: model).needsSafeObjects
+    register(
+      [ClassEntry(CounterModule.clsid, "Counter", module: CounterModule.file, model: model)],
+      [ModuleFile(CounterModule.file) { CounterModule($0, isSafe: isSafe) }])
+  }
+}
+"""###,
+    "HostSTA.swift": ###"""
+import ApartmentRuntime
+import ThreadKernel
+import Trace
+
+/// Lesson D: a client in the MTA creates an object that wants an STA (I11, I15).
+enum HostSTA {
+  static func program(_ stage: Stage) {
+    stage.registerCounter(model: Stage.model(stage.knobs["model"]))
+    let site = Site(in: stage)
+    guard stage.knobs["main"] == "there" else { return startWorkers(site, stage) }
+    stage.thread("main") { () throws(HResult) in
+      try coInitializeEx(.apartmentThreaded)
+      defer { coUninitialize() }
+      startWorkers(site, stage)
+      runMessageLoop()
+    }
+  }
+
+  /// What web and job share: both are in the MTA, so one pointer is good for both.
+  private final class Site: Sendable {
+    let counter: ComField<ICounter>
+    /// Set when the pointer is there.
+    let isReady: Signal
+
+    init(in stage: Stage) {
+      counter = ComField("job.c", in: stage.kernel)
+      isReady = stage.signal()
+    }
+  }
+
+  private static func startWorkers(_ site: Site, _ stage: Stage) {
+    stage.thread("web") { () throws(HResult) in try web(site, stage) }
+    stage.thread("job") { () throws(HResult) in try job(site, stage) }
+  }
+
+  private static func web(_ site: Site, _ stage: Stage) throws(HResult) {
+    try coInitializeEx(.multithreaded)
+    defer { coUninitialize() }
+    stage.mark("web creates")
+    // Not a word about apartments: the registry has it.
+    let c = try coCreateInstance(CounterModule.clsid, ICounter.self, as: "web.c")
+    site.counter.copy(c.raw)
+    site.isReady.set()
+    try c.increment(3)
+    while stage.nextAction("another-call") != nil {
+      try c.increment(1)
+    }
+  }
+
+  private static func job(_ site: Site, _ stage: Stage) throws(HResult) {
+    try coInitializeEx(.multithreaded)
+    defer { coUninitialize() }
+    defer { site.counter.clear() }
+    stage.mark("job waits")
+    try waitForSingleObject(.signal(site.isReady))
+    try site.counter.pointer().increment(5)
   }
 }
 """###,
