@@ -31,7 +31,7 @@ extension LessonText {
         + "That is why the class wants a room with one thread. Counter's code has no lock, and "
         + "needs none.",
       "host-sta.done":
-        "Both calls are answered: 3 and 5 make {value Counter}, and nothing was lost. What it "
+        "Both calls are answered: 3 and 5 make {value Counter.value}, and nothing was lost. What it "
         + "cost: each call is packed, goes to another thread, and waits for its turn.",
       "host-sta.made-by-main":
         "Main made the Counter: a class with no ThreadingModel lives in the main STA, on the "
@@ -43,7 +43,7 @@ extension LessonText {
         "Web's call came to main's loop as a message, and main runs it while web is BLOCKED. "
         + "Every other call for this Counter has to come through that loop as well.",
       "host-sta.done-by-main":
-        "Both calls ran on main, one after the other: 3 and 5 make {value Counter}. Nothing "
+        "Both calls ran on main, one after the other: 3 and 5 make {value Counter.value}. Nothing "
         + "was lost, and main was disturbed for each of them.",
       "host-sta.made-by-web":
         "Web itself made the Counter, in its own room: the class allows that. COM started no "
@@ -58,7 +58,7 @@ extension LessonText {
         "Job runs Increment(5) itself too. Nothing keeps it and web apart but the lock in the "
         + "Counter's own code: who allows this room has to bear all of its threads.",
       "host-sta.done-directly":
-        "3 and 5 make {value Counter}: the Counter's lock kept the books. No proxy, no packet, "
+        "3 and 5 make {value Counter.value}: the Counter's lock kept the books. No proxy, no packet, "
         + "no hand-off: where the room is right, COM does not stand in between.",
     ],
     variants: variants,

@@ -73,6 +73,12 @@ public struct LessonText: Sendable {
     "no-ticket": noTicket, "forget-detach": forgetDetach, "second-sta": secondSTA,
     "no-pump": noPump, "managed": managed,
     "host-sta": hostSTA,
+    "no-road": noRoad,
+    "re-entrancy": reEntrancy,
+    "factory-race": factoryRace,
+    "unload": unload,
+    "both": bothModels,
+    "ftm": freeThreaded,
   ]
 
   /// The step's words under these settings; its key where there are none. Of several settings with

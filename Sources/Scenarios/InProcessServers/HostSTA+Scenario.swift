@@ -2,7 +2,7 @@ import Trace
 
 extension HostSTA {
   static let scenario = Scenario(
-    id: "host-sta", key: "4", document: .inProcessServers, facts: ["I11", "I15"],
+    id: "host-sta", key: "D", document: .inProcessServers, facts: ["I11", "I15"],
     cast: cast(.host),
     castOfKnobs: { cast(Home($0), hasMain: $0["main"] == "there") },
     knobs: [
