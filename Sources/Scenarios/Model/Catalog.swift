@@ -8,6 +8,7 @@ public enum Catalog {
   ]
 
   private static let inProcessServers: [Scenario] = [
+    HostSTA.scenario,
     NoRoad.scenario,
     ReEntrancy.scenario,
     FactoryRace.scenario,
