@@ -73,6 +73,7 @@ public struct LessonText: Sendable {
     "no-ticket": noTicket, "forget-detach": forgetDetach, "second-sta": secondSTA,
     "no-pump": noPump, "managed": managed,
     "host-sta": hostSTA,
+    "matrix": clientMatrix,
     "no-road": noRoad,
     "re-entrancy": reEntrancy,
     "factory-race": factoryRace,

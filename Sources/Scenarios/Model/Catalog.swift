@@ -9,6 +9,7 @@ public enum Catalog {
 
   private static let inProcessServers: [Scenario] = [
     HostSTA.scenario,
+    ClientMatrix.scenario,
     NoRoad.scenario,
     ReEntrancy.scenario,
     FactoryRace.scenario,
