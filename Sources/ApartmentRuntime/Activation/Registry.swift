@@ -136,3 +136,9 @@ public final class Registry: Sendable {
     }
   }
 }
+
+extension ComProcess {
+  /// Tells the run of the classes that the registry has by now, so that they stand on the plan before
+  /// anybody asks for them.
+  public func tellRegistry() { registry.tell(kernel) }
+}

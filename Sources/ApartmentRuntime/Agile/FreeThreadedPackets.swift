@@ -90,7 +90,9 @@ final class FreeThreadedPackets: Marshaling {
       guard data.kind == .normal else {
         return (entry.object, entry.object.value.addRefHere(by: .com) ?? .none, false)
       }
-      return (entry.object, tables.freeThreaded.take(.normal, of: packet, at: data.place) ?? .none, true)
+      return (
+        entry.object, tables.freeThreaded.take(.normal, of: packet, at: data.place) ?? .none, true
+      )
     }
     guard let (object, reference, isMoved) = found else { throw .RPC_E_INVALID_OBJREF }
     if isMoved { object.value.move(reference, to: .com) }
@@ -103,7 +105,9 @@ final class FreeThreadedPackets: Marshaling {
     kernel.point(.countChanged)
     let found = process.tables.withLock { tables -> (Carried<Unknown>, ReferenceID)? in
       guard let entry = tables.freeThreaded[data.place] else { return nil }
-      return (entry.object, tables.freeThreaded.take(data.kind, of: packet, at: data.place) ?? .none)
+      return (
+        entry.object, tables.freeThreaded.take(data.kind, of: packet, at: data.place) ?? .none
+      )
     }
     guard let (object, reference) = found else { throw .RPC_E_INVALID_OBJREF }
     if data.kind != .tableWeak { object.value.release(reference, by: .com) }
