@@ -1,8 +1,7 @@
+import ApartmentRuntime
 import Testing
 import ThreadKernel
 import Trace
-
-@testable import ApartmentRuntime
 
 /// Conformance: objects that marshal themselves.
 @Suite struct CustomMarshallingConformance {
@@ -10,18 +9,27 @@ import Trace
     _ make: @escaping @Sendable () throws -> Counter,
     _ body: @escaping @Sendable (Program, borrowing ComPtr<ICounter>) throws -> Void
   ) -> ComRun {
-    run { program in
-      Self.register(program)
+    run(registry: Self.registry()) { program in
       program.thread("main", .apartmentThreaded) {
         try body(program, ComPtr<ICounter>(try make()))
       }
     }
   }
 
-  private static func register(_ program: Program) {
-    program.process.registerUnmarshaler(Traveller.clsid) { () throws(HResult) in
-      try Traveller(name: "Copy")
+  /// A registry with a class for what travellers write.
+  private static func registry(
+    model: String? = "Both",
+    _ make: @escaping @Sendable (Module) throws(HResult) -> ComObject = { module throws(HResult) in
+      try Traveller(name: "Copy", of: module)
     }
+  ) -> ApartmentRuntime.Registry {
+    let registry = ApartmentRuntime.Registry()
+    registry.add(ClassEntry(Traveller.clsid, "Copy", module: "copies.dll", model: model))
+    registry.install(
+      ModuleFile("copies.dll") { module in
+        TestServer(module) { module, _ throws(HResult) in try make(module) }
+      })
+    return registry
   }
 
   @Test("MSH-26 CLSID_StdMarshal: no header, no size is asked for", arguments: schedules)
@@ -45,8 +53,7 @@ import Trace
   @Test("UNM-17 the class named is made where the packet is opened, and reads behind the header",
     arguments: schedules)
   func custom(_ schedule: Schedule) {
-    let run = run(schedule) { program in
-      Self.register(program)
+    let run = run(schedule, registry: Self.registry()) { program in
       let handover = program.server(ICounter.self) {
         let counter = try Traveller(name: "Original")
         _ = try counter.increment(41)
@@ -69,61 +76,85 @@ import Trace
     #expect(run.world.packetsInOrder.map { run.world[$0.marshaller] } == ["Original"])
   }
 
-  @Test("UNM-17 no such class: REGDB_E_CLASSNOTREG; one that is no marshaller: E_NOINTERFACE")
-  func noClass() {
-    for isRegistered in [false, true] {
-      let run = run { program in
-        if isRegistered {
-          program.process.registerUnmarshaler(Traveller.clsid) { () throws(HResult) in
-            try Counter(name: "Wrong")
+  @Test("UNM-17 no such class: REGDB_E_CLASSNOTREG; one that cannot read it: E_NOINTERFACE",
+    arguments: ["none", "no marshaller", "of another apartment"])
+  func noClass(_ kind: String) {
+    let registry =
+      switch kind {
+      case "none": ApartmentRuntime.Registry()
+      case "no marshaller":
+        Self.registry { module throws(HResult) in try Counter(name: "Wrong", of: module) }
+      default: Self.registry(model: "Free")
+      }
+    let run = run(registry: registry) { program in
+      program.thread("main", .apartmentThreaded) {
+        let counter = ComPtr<ICounter>(try Traveller())
+        let stream = createStream()
+        try coMarshalInterface(stream, ICounter.iid, counter)
+        try stream.seek(to: 0)
+        program.note("open") { _ = try coUnmarshalInterface(stream, ICounter.self) }
+        try stream.seek(to: 0)
+        program.note("release") { try coReleaseMarshalData(stream) }
+      }
+    }
+    let expected = kind == "none" ? "REGDB_E_CLASSNOTREG" : "E_NOINTERFACE"
+    #expect(run["open"] == expected)
+    #expect(run["release"] == expected)
+    #expect(run.component("Wrong")?.isAlive != true)
+    #expect(run.component("Copy")?.isAlive != true)
+    #expect(run.world.misuses.isEmpty)
+  }
+
+  @Test("UNM-18 a client that wants no custom marshalling refuses the answer", arguments: schedules)
+  func noCustomMarshal(_ schedule: Schedule) {
+    for isFree in [true, false] {
+      let registry = Self.registry(model: nil) { module throws(HResult) in
+        isFree ? try FreeCounter(of: module) : try Counter(of: module)
+      }
+      let run = run(schedule, registry: registry) { program in
+        let ready = program.signal()
+        program.thread("main", .apartmentThreaded) {
+          ready.set()
+          pump()
+        }
+        program.thread("client", .multithreaded) {
+          try waitForSingleObject(.signal(ready))
+          program.note("created") {
+            _ = try coCreateInstance(
+              Traveller.clsid, ICounter.self, [.inprocServer, .noCustomMarshal])
           }
         }
-        program.thread("main", .apartmentThreaded) {
-          let counter = ComPtr<ICounter>(try Traveller())
-          let stream = createStream()
-          try coMarshalInterface(stream, ICounter.iid, counter)
-          try stream.seek(to: 0)
-          program.note("open") { _ = try coUnmarshalInterface(stream, ICounter.self) }
-          try stream.seek(to: 0)
-          program.note("release") { try coReleaseMarshalData(stream) }
-        }
       }
-      let expected = isRegistered ? "E_NOINTERFACE" : "REGDB_E_CLASSNOTREG"
-      #expect(run["open"] == expected)
-      #expect(run["release"] == expected)
-      #expect(run.component("Wrong")?.isAlive != true)
-      #expect(run.world.refusals.count == 2)
+      #expect(run["created"] == (isFree ? "E_ACCESSDENIED" : "S_OK"))
+      #expect(run.component()?.isAlive == false)
+      #expect(run.world.misuses.isEmpty)
     }
   }
 
-  @Test("UNM-18 a client that wants no custom marshalling refuses the packet")
-  func noCustomMarshal() {
-    for isFree in [true, false] {
-      let run = alone({ isFree ? try FreeCounter() : try Traveller() }) { program, counter in
-        let thread = ComThread.current
-        let made = try thread.marshal(counter.value.unknown, ICounter.iid, .normal)
-        program.note("refused") {
-          _ = try thread.process.unmarshal(
-            made.reference(), made.packet, in: thread.requireApartment(), allowsCustom: false)
-        }
-        try thread.release(made.reference(), made.packet)
-        let plain = ComPtr<ICounter>(try Counter(name: "Plain"))
-        let standard = try thread.marshal(plain.value.unknown, ICounter.iid, .normal)
-        program.note("standard") {
-          _ = try thread.process.unmarshal(
-            standard.reference(), standard.packet, in: thread.requireApartment(),
-            allowsCustom: false)
-        }
-      }
-      #expect(run["refused"] == "E_ACCESSDENIED")
-      #expect(run["standard"] == "S_OK")
+  @Test("MTRX-21 the free-threaded marshaller wins over placement", arguments: schedules)
+  func freeThreadedElsewhere(_ schedule: Schedule) {
+    let registry = Self.registry(model: "Apartment") { module throws(HResult) in
+      try FreeCounter(of: module)
     }
+    let run = run(schedule, registry: registry) { program in
+      program.thread("client", .multithreaded) {
+        let counter = try coCreateInstance(Traveller.clsid, ICounter.self)
+        program.note("proxy", counter.isProxy)
+        _ = try counter.increment()
+      }
+    }
+    let home = run.component().flatMap { run.world.apartments[$0.apartment] }
+    #expect(home?.kind == .singleThreaded)
+    #expect(home?.startedBy == .com)
+    #expect(run["proxy"] == "false")
+    #expect(run.threads(in: "Increment") == ["client"])
+    #expect(run.world.activations.map(\.path) == [.direct])
+    #expect(run.world.trespasses.isEmpty)
   }
 
   @Test("an interface with no proxy and stub is marshalled by the object's own code (I13)")
   func unregistered() {
-    let run = run { program in
-      Self.register(program)
+    let run = run(registry: Self.registry()) { program in
       program.thread("main", .apartmentThreaded) {
         let bare = ComPtr<ICounter>(try Counter(name: "Bare"))
         let own = ComPtr<ICounter>(try Traveller(name: "Original"))
@@ -160,8 +191,7 @@ import Trace
 
   @Test("in calls too: the server gets a copy", arguments: schedules)
   func inCalls(_ schedule: Schedule) {
-    let run = run(schedule) { program in
-      Self.register(program)
+    let run = run(schedule, registry: Self.registry()) { program in
       let handover = program.server(IKeeper.self) { try Keeper() }
       program.thread("client", .multithreaded) {
         let keeper = try handover.open()

@@ -1,14 +1,12 @@
+import ApartmentRuntime
 import Testing
 import ThreadKernel
 import Trace
 
-@testable import ApartmentRuntime
-
 /// Conformance: the global interface table (CASES.md, group 12).
 @Suite struct GlobalTableConformance {
-  /// The process's table, as `CoCreateInstance` hands it out.
-  private static func table() -> ComPtr<IGlobalInterfaceTable> {
-    ComPtr(ComThread.current.process.globalInterfaceTable)
+  private static func table() throws -> ComPtr<IGlobalInterfaceTable> {
+    try coCreateInstance(CLSID.stdGlobalInterfaceTable, IGlobalInterfaceTable.self)
   }
 
   /// An STA registers what it makes and serves calls; a client of the MTA does something with the
@@ -37,7 +35,7 @@ import Trace
       }
       program.thread("client", client) {
         try waitForSingleObject(.signal(ready))
-        try use(program, Self.table(), cookie.value ?? 0)
+        try use(program, try Self.table(), cookie.value ?? 0)
       }
     }
   }
@@ -47,7 +45,11 @@ import Trace
     let run = run(schedule) { program, table, cookie in
       let other = table.copy()
       program.note("copies", [table.count, other.count].description)
-      program.note("same", Self.table().object == table.object)
+      try program.note("same", Self.table().object == table.object)
+      let factory = try coGetClassObject(CLSID.stdGlobalInterfaceTable)
+      program.note("class") { _ = try factory.query(IGlobalInterfaceTable.self) }
+      let made = try factory.createInstance(IGlobalInterfaceTable.self)
+      program.note("made", made.object == table.object)
       let unknown = try other.query(IUnknown.self)
       program.note("unknown", unknown.object == table.object)
       _ = consume other
@@ -57,6 +59,8 @@ import Trace
     #expect(run["copies"] == "[1, 1]")
     #expect(run["same"] == "true")
     #expect(run["unknown"] == "true")
+    #expect(run["class"] == "E_NOINTERFACE")
+    #expect(run["made"] == "true")
     #expect(run["count"] == "1")
     #expect(run.world.objects(named: "GlobalInterfaceTable").count == 1)
   }
@@ -151,7 +155,7 @@ import Trace
       program.thread("client", .multithreaded) {
         isThere.set()
         if let server { try waitForSingleObject(.thread(server)) }
-        let table = Self.table()
+        let table = try Self.table()
         let cookie = cookie.value ?? 0
         program.note("get") { _ = try table.getInterfaceFromGlobal(cookie, ICounter.self) }
         program.note("revoke") { try table.revokeInterfaceFromGlobal(cookie) }
@@ -179,7 +183,7 @@ import Trace
       }
       program.thread("client", .multithreaded) {
         try waitForSingleObject(.signal(ready))
-        let table = Self.table()
+        let table = try Self.table()
         let number = cookie.value ?? 0
         let counter = try table.getInterfaceFromGlobal(number, ICounter.self)
         opened.set()
@@ -244,7 +248,7 @@ import Trace
   func refused() {
     let run = ApartmentRuntimeTests.run { program in
       program.thread("main", .apartmentThreaded) {
-        let table = Self.table()
+        let table = try Self.table()
         let staying = ComPtr<ICounter>(try StayingCounter())
         let bare = ComPtr<IUnregistered>(try Counter(name: "Bare"))
         program.note("staying") { _ = try table.registerInterfaceInGlobal(staying) }
@@ -261,10 +265,23 @@ import Trace
   @Test("on a thread with no COM: CO_E_NOTINITIALIZED")
   func noCOM() {
     let run = ApartmentRuntimeTests.run { program in
+      let (field, ready) = (program.field("table", IGlobalInterfaceTable.self), program.signal())
+      let done = program.signal()
+      program.thread("main", .apartmentThreaded) {
+        field.set(try Self.table())
+        ready.set()
+        try waitForSingleObject(.signal(done))
+        field.clear()
+      }
       program.thread("none") {
-        program.note("get") { _ = try Self.table().getInterfaceFromGlobal(1, ICounter.self) }
+        try waitForSingleObject(.signal(ready))
+        defer { done.set() }
+        let table = try field.pointer()
+        program.note("get") { _ = try table.getInterfaceFromGlobal(1, ICounter.self) }
+        program.note("create") { _ = try Self.table() }
       }
     }
     #expect(run["get"] == "CO_E_NOTINITIALIZED")
+    #expect(run["create"] == "CO_E_NOTINITIALIZED")
   }
 }

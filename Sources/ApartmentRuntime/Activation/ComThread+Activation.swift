@@ -69,12 +69,13 @@ extension ComThread {
     _ clsid: GUID, _ context: ClassContext, _ iid: GUID
   ) throws(HResult) -> OwnedPointer {
     let client = try requireApartment()
+    if let own = try process.ownClassObject(clsid, iid) { return own }
     switch try server(clsid, context, for: client) {
     case .registered(let known): return try pointer(to: known, iid, for: client)
     case .module(let entry, let home) where home === client:
       return try process.getClassObject(entry, iid)
     case .module(_, let home):
-      return try activator(in: home.id)
+      return try activator(in: home.id, context)
         .call(ILocalActivator.self, ILocalActivator.getClassObject, clsid, iid)
     }
   }
@@ -90,6 +91,7 @@ extension ComThread {
     guard outer == nil || iid == IUnknown.iid else {
       throw process.refused(.CLASS_E_NOAGGREGATION)
     }
+    if let own = try process.ownInstance(clsid, outer, iid) { return own }
     switch try server(clsid, context, for: client) {
     case .registered(let known):
       return try pointer(to: known, IClassFactory.iid, for: client)
@@ -98,7 +100,7 @@ extension ComThread {
       return try process.createInstance(entry, outer, iid)
     case .module(_, let home):
       guard outer == nil else { throw process.refused(.CLASS_E_NOAGGREGATION) }
-      return try activator(in: home.id)
+      return try activator(in: home.id, context)
         .call(ILocalActivator.self, ILocalActivator.createInstance, clsid, iid)
     }
   }
@@ -111,8 +113,11 @@ extension ComThread {
       .call(ILocalActivator.self, ILocalActivator.registeredObject, known.id.number, iid)
   }
 
-  private func activator(in apartment: ApartmentID) -> RemoteUnknownClient {
-    RemoteUnknownClient(apartment, in: process)
+  private func activator(
+    in apartment: ApartmentID, _ context: ClassContext = []
+  ) -> RemoteUnknownClient {
+    RemoteUnknownClient(
+      apartment, in: process, allowsCustom: !context.contains(.noCustomMarshal))
   }
 
   /// `CoFreeUnusedLibrariesEx`: the main apartment does it, if there is one.
