@@ -97,7 +97,12 @@ import Trace
         program.note("release") { try coReleaseMarshalData(stream) }
       }
     }
-    let expected = kind == "none" ? "REGDB_E_CLASSNOTREG" : "E_NOINTERFACE"
+    let expected =
+      switch kind {
+      case "none": "REGDB_E_CLASSNOTREG"
+      case "no marshaller": "E_NOINTERFACE"
+      default: "E_ACCESSDENIED"
+      }
     #expect(run["open"] == expected)
     #expect(run["release"] == expected)
     #expect(run.component("Wrong")?.isAlive != true)
