@@ -50,7 +50,8 @@ import Trace
     #expect(run.world.packetsInOrder.map(\.marshaller) == [.none])
   }
 
-  @Test("UNM-17 the class named is made where the packet is opened, and reads behind the header",
+  @Test(
+    "UNM-17 the class named is made where the packet is opened, and reads behind the header",
     arguments: schedules)
   func custom(_ schedule: Schedule) {
     let run = run(schedule, registry: Self.registry()) { program in
@@ -76,7 +77,8 @@ import Trace
     #expect(run.world.packetsInOrder.map { run.world[$0.marshaller] } == ["Original"])
   }
 
-  @Test("UNM-17 no such class: REGDB_E_CLASSNOTREG; one that cannot read it: E_NOINTERFACE",
+  @Test(
+    "UNM-17 no such class: REGDB_E_CLASSNOTREG; one that cannot read it: E_NOINTERFACE",
     arguments: ["none", "no marshaller", "of another apartment"])
   func noClass(_ kind: String) {
     let registry =
@@ -97,12 +99,7 @@ import Trace
         program.note("release") { try coReleaseMarshalData(stream) }
       }
     }
-    let expected =
-      switch kind {
-      case "none": "REGDB_E_CLASSNOTREG"
-      case "no marshaller": "E_NOINTERFACE"
-      default: "E_ACCESSDENIED"
-      }
+    let expected = kind == "none" ? "REGDB_E_CLASSNOTREG" : "E_NOINTERFACE"
     #expect(run["open"] == expected)
     #expect(run["release"] == expected)
     #expect(run.component("Wrong")?.isAlive != true)
@@ -235,7 +232,8 @@ import Trace
     #expect(run.world.value("disconnected", of: run.component("Original")?.id ?? .none) == 1)
   }
 
-  @Test("data that end early: STG_E_READFAULT, and the stream stands behind what was read",
+  @Test(
+    "data that end early: STG_E_READFAULT, and the stream stands behind what was read",
     arguments: [48, 50, 51])
   func short(_ count: Int) {
     let run = alone({ try Traveller(name: "Original") }) { program, counter in

@@ -34,8 +34,9 @@ import Trace
     let normal = bytes("normal")
     try #require(normal.count == 76)
     var reader = WireReader(normal)
-    guard case .custom(let clsid, let reserved, let data) = try ObjectReference.read(from: &reader)
-      .body
+    guard
+      case .custom(let clsid, let reserved, let data) = try ObjectReference.read(from: &reader)
+        .body
     else {
       Issue.record("no custom reference")
       return
@@ -160,7 +161,8 @@ import Trace
     #expect(run["value"] == "1")
   }
 
-  @Test("every apartment gets the pointer itself, and its calls run on its own thread",
+  @Test(
+    "every apartment gets the pointer itself, and its calls run on its own thread",
     arguments: schedules)
   func direct(_ schedule: Schedule) {
     let run = run(schedule) { program in

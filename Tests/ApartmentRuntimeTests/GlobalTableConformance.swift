@@ -15,7 +15,8 @@ import Trace
     _ schedule: Schedule = .lesson([]), keeps: Bool = false,
     _ make: @escaping @Sendable () throws -> Counter = { try Counter() },
     client: Coinit = .multithreaded,
-    _ use: @escaping @Sendable (Program, borrowing ComPtr<IGlobalInterfaceTable>, UInt32) throws ->
+    _ use:
+      @escaping @Sendable (Program, borrowing ComPtr<IGlobalInterfaceTable>, UInt32) throws ->
       Void
   ) -> ComRun {
     ApartmentRuntimeTests.run(schedule) { program in
@@ -119,7 +120,8 @@ import Trace
     #expect(run.world.globalsInOrder.map(\.isRevoked) == [true])
   }
 
-  @Test("GIT-08 any apartment may revoke: the object is released on its own thread",
+  @Test(
+    "GIT-08 any apartment may revoke: the object is released on its own thread",
     arguments: schedules)
   func revoke(_ schedule: Schedule) {
     let run = run(schedule) { program, table, cookie in

@@ -105,6 +105,21 @@ extension ComThread {
     }
   }
 
+  /// The object that opens packets of a class. It has to live in this apartment: a proxy could not
+  /// read for it, and one that marshals itself on its way here would need another to be opened.
+  ///
+  /// - Throws: `E_NOINTERFACE` for a class that lives elsewhere.
+  func createUnmarshaler(_ clsid: GUID) throws(HResult) -> ComPtr<IMarshal> {
+    let client = try requireApartment()
+    let isHere =
+      switch try server(clsid, .inprocServer, for: client) {
+      case .registered(let known): known.apartment == client.id
+      case .module(_, let home): home === client
+      }
+    guard isHere else { throw .E_NOINTERFACE }
+    return try createInstance(clsid, nil, .inprocServer, IMarshal.iid).take(IMarshal.self)
+  }
+
   private func pointer(
     to known: RegisteredClassObject, _ iid: GUID, for client: Apartment
   ) throws(HResult) -> OwnedPointer {

@@ -146,11 +146,7 @@ extension ComProcess {
     if clsid == CLSID.inProcFreeMarshaler {
       return (try body(FreeThreadedPackets(in: self), stream), stream)
     }
-    // It has to live in this apartment: a proxy could not read for it, and one that marshals itself
-    // here would need one of its own class again, for ever.
-    let pointer = try ComThread.current
-      .createInstance(clsid, nil, [.inprocServer, .noCustomMarshal], IMarshal.iid)
-      .take(IMarshal.self)
+    let pointer = try ComThread.current.createUnmarshaler(clsid)
     guard let marshaler = ObjectMarshaler(of: pointer.value.unknown) else { throw .E_NOINTERFACE }
     let result = try marshaler.run(method) { methods throws(HResult) in
       try body(methods, stream)
