@@ -6,7 +6,7 @@ import Trace
 /// Conformance: objects that marshal themselves.
 @Suite struct CustomMarshallingConformance {
   private func alone(
-    _ make: @escaping @Sendable () throws -> Counter,
+    _ make: @autoclosure @escaping @Sendable () throws -> Counter,
     _ body: @escaping @Sendable (Program, borrowing ComPtr<ICounter>) throws -> Void
   ) -> ComRun {
     run(registry: Self.registry()) { program in
@@ -174,7 +174,7 @@ import Trace
 
   @Test("packets one behind the other: each class reads its own data")
   func twoPackets() {
-    let run = alone({ try Traveller(name: "Original") }) { program, counter in
+    let run = alone(try Traveller(name: "Original")) { program, counter in
       let stream = createStream()
       _ = try counter.increment(7)
       try coMarshalInterface(stream, ICounter.iid, counter)
@@ -226,7 +226,7 @@ import Trace
 
   @Test("disconnecting is the object's own affair")
   func disconnect() {
-    let run = alone({ try Traveller(name: "Original") }) { program, counter in
+    let run = alone(try Traveller(name: "Original")) { program, counter in
       try coDisconnectObject(counter)
     }
     #expect(run.world.value("disconnected", of: run.component("Original")?.id ?? .none) == 1)
@@ -236,7 +236,7 @@ import Trace
     "data that end early: STG_E_READFAULT, and the stream stands behind what was read",
     arguments: [48, 50, 51])
   func short(_ count: Int) {
-    let run = alone({ try Traveller(name: "Original") }) { program, counter in
+    let run = alone(try Traveller(name: "Original")) { program, counter in
       let stream = createStream()
       try coMarshalInterface(stream, ICounter.iid, counter)
       let damaged = createStream()
