@@ -50,6 +50,12 @@ extension InterfacePointer where I == IClassFactory, Self: ~Copyable {
     }
   }
 
+  /// The same, called by COM: the place in the source stays where COM was called.
+  func createInstanceForCOM(_ outer: ComObject?, _ iid: GUID) throws(HResult) -> OwnedPointer {
+    let site = Kernel.site
+    return try createInstance(outer, iid, file: site.file, line: site.line)
+  }
+
   /// The same, typed.
   public func createInstance<Other: ComInterface>(
     _ interface: Other.Type, as holder: String? = nil, file: StaticString = #fileID,

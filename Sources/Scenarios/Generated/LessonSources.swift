@@ -1008,7 +1008,7 @@ final class FactoryModule: InProcessServer {
     self.module = module
     self.stage = stage
     isInterlocked = stage.knobs["factory"] == "interlocked"
-    shared = ComField("counter.dll.factory", in: stage.kernel)
+    shared = ComField("DLL.factory", in: stage.kernel)
     guard stage.knobs["factory"] != "own", let factory = try? makeFactory("factory")
     else { return }
     shared.set(ComPtr(factory))
@@ -1332,7 +1332,8 @@ enum Unload {
       stage.markOwn("uses it again")
       try counter.increment(1)
     }
-    // Here the last pointer goes: the destructor runs on this thread.
+    // The last pointer goes: the destructor runs on this thread.
+    stage.markOwn("gives it back")
   }
 
   /// Desk, in an STA of its own, tidies up.
@@ -1369,6 +1370,7 @@ final class UnloadableModule: InProcessServer {
   }
 
   func dllCanUnloadNow() -> HResult {
+    stage.markOwn("answers")
     if stage.knobs["canUnload"] == "yes" { return .S_OK }  // without looking
     return module.isUnused ? .S_OK : .S_FALSE
   }
