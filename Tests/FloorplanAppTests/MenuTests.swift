@@ -20,11 +20,39 @@ import Testing
     #expect(program.session != nil)
   }
 
-  @Test func digitWithoutARowSaysSo() {
+  @Test func everyScenarioHasAKeyOfItsOwnThatStartsIt() {
+    let scenarios = Program().model.menu.scenarios
+    #expect(Set(scenarios.map(\.key)).count == scenarios.count)
+    for scenario in scenarios {
+      var model = Program().model
+      #expect(KeyMap.starts(scenario.key))
+      _ = model.update(.screen(.key(.character(scenario.key)), at: .zero))
+      #expect(model.session?.lesson.id == scenario.id)
+    }
+  }
+
+  @Test func aKeyWithoutAScenarioSaysSo() {
     let program = Program()
-    guard program.model.menu.scenarios.count < 9 else { return program.press("9") }
-    program.press("9")
-    #expect(program.session == nil || program.model.menu.scenarios.count >= 9)
+    program.press("Z")
+    #expect(program.session == nil)
+    #expect(program.message == "There is no scenario Z.")
+  }
+
+  @Test func pagesMoveTheSelection() {
+    let program = Program()
+    program.press(.pageDown)
+    #expect(program.model.menu.selected == min(8, program.model.menu.scenarios.count - 1))
+    program.press(.pageUp)
+    #expect(program.model.menu.selected == 0)
+    #expect(program.session == nil)
+  }
+
+  @Test func aClickerStartsTheSelectedOneAndNeverAnother() {
+    let program = Program(isPresenting: true)
+    program.press("B")
+    #expect(program.session == nil)
+    program.press(.pageDown)
+    #expect(program.session?.lesson.id == program.model.menu.scenarios[0].id)
   }
 
   @Test func selectionStaysInside() {

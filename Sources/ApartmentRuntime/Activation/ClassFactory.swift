@@ -50,9 +50,10 @@ extension InterfacePointer where I == IClassFactory, Self: ~Copyable {
     }
   }
 
-  /// The same, called by COM: the place in the source stays where COM was called.
-  func createInstanceForCOM(_ outer: ComObject?, _ iid: GUID) throws(HResult) -> OwnedPointer {
-    let site = Kernel.site
+  /// The same for COM, which calls for the program: at the place where that called COM.
+  func createInstanceHere(_ outer: ComObject?, _ iid: GUID) throws(HResult) -> OwnedPointer {
+    let site = Kernel.enter(.unknown)
+    Kernel.leave(to: site)
     return try createInstance(outer, iid, file: site.file, line: site.line)
   }
 

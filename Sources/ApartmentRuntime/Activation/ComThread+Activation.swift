@@ -93,7 +93,7 @@ extension ComThread {
     switch try server(clsid, context, for: client) {
     case .registered(let known):
       return try pointer(to: known, IClassFactory.iid, for: client)
-        .take(IClassFactory.self).createInstanceForCOM(outer, iid)
+        .take(IClassFactory.self).createInstanceHere(outer, iid)
     case .module(let entry, let home) where home === client:
       return try process.createInstance(entry, outer, iid)
     case .module(_, let home):
@@ -140,7 +140,7 @@ extension ComProcess {
   ) throws(HResult) -> OwnedPointer {
     try withModule(of: entry) { module throws(HResult) in
       try module.getClassObject(entry.clsid, IClassFactory.iid, in: kernel)
-        .take(IClassFactory.self).createInstanceForCOM(outer, iid)
+        .take(IClassFactory.self).createInstanceHere(outer, iid)
     }
   }
 }

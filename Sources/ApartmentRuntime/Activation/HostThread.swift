@@ -53,7 +53,7 @@ final class HostThread: Sendable {
       state.isEnding = true
       return state.thread
     }
-    guard let thread else { return }
+    guard let thread, thread !== KernelThread.current else { return }
     thread.kernel.unpark(thread)
     thread.kernel.join(thread)
   }
@@ -71,13 +71,13 @@ final class HostThread: Sendable {
   private func serveSingleThreaded(in process: ComProcess) {
     let apartment = process.openSingleThreaded(startedBy: .com)
     let thread = ComThread.current
-    thread.enter(apartment)
+    thread.joinPool(of: apartment)
     isOpen(apartment)
     apartment.serveAsHost(until: { isEnding })
     apartment.closeSingleThreaded()
     // A main apartment's thread is the one that asks modules, also at the end (I7).
     if apartment.isMain, isEnding { process.unloadEverything() }
-    thread.leave(apartment)
+    thread.leavePool(of: apartment)
   }
 
   /// The host of the MTA is the first thread of its pool: it serves what it was started for.

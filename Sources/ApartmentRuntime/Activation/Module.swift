@@ -18,9 +18,9 @@ public final class Module: Sendable {
     var locks: UInt32 = 0
   }
 
-  init(_ file: ModuleFile, named name: String, in kernel: Kernel) {
+  init(_ file: ModuleFile, in kernel: Kernel) {
     id = kernel.numbers.module()
-    self.name = name
+    name = file.name
     exports = file.exports
     self.kernel = kernel
   }

@@ -144,9 +144,8 @@ extension ComThread {
     let apartment = try requireApartment()
     try object.refuseIfDead(.query, by: .com)
     if object.offers(INoMarshal.iid) { throw .CO_E_NOT_SUPPORTED }
-    guard let interface = process.registered(iid), try object.hasInterface(iid) else {
-      throw .E_NOINTERFACE
-    }
+    guard let interface = process.registered(iid) else { throw process.refused(.E_NOINTERFACE) }
+    guard try object.hasInterface(iid) else { throw .E_NOINTERFACE }
     let (reference, packet) =
       if let proxy = object as? Proxy {
         try proxy.marshalAgain(iid, flags.kind)

@@ -27,7 +27,7 @@ public struct WaitFlags: OptionSet, Sendable {
 ///   `RPC_E_CALL_CANCELED` when the run is ended.
 @discardableResult
 public func coWaitForMultipleHandles(
-  _ flags: WaitFlags = [], timeout: UInt64? = nil, _ handles: [Waitable],
+  _ flags: WaitFlags, timeout: UInt64? = nil, _ handles: [Waitable],
   file: StaticString = #fileID, line: UInt32 = #line
 ) throws(HResult) -> Int {
   try api("CoWaitForMultipleHandles", file, line) { thread throws(HResult) in
@@ -102,7 +102,7 @@ extension Waitable {
 public func coWaitForHandle(
   _ handle: Waitable, timeout: UInt64? = nil, file: StaticString = #fileID, line: UInt32 = #line
 ) throws(HResult) {
-  try coWaitForMultipleHandles(timeout: timeout, [handle], file: file, line: line)
+  try coWaitForMultipleHandles([], timeout: timeout, [handle], file: file, line: line)
 }
 
 /// `WaitForSingleObject`: a raw wait. The thread is BLOCKED: nothing is served meanwhile.

@@ -3,7 +3,8 @@ public enum Command: String, Hashable, Sendable, CaseIterable {
   // Moving
   case goOn, pointForward, back, eventForward, eventBack, nextStep, previousStep, toStart, toEdge
   // Looking
-  case selectNext, selectPrevious, inspect, explain, objects, log, threads
+  case selectNext, selectPrevious, pageForward, pageBack, inspect, explain, objects, log, threads
+  case matrix, price
   case search, nextMatch, previousMatch, commandLine
   // Changing
   /// A digit, which has no row of its own for each.

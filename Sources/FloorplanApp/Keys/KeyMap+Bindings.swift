@@ -7,16 +7,20 @@ extension KeyMap {
   private static let leaving = "Leaving"
 
   static let menuBindings: [Binding] = [
-    Binding(.number, [], "1–9", "start the scenario with that number", in: moving),
     Binding(
-      .goOn, [.enter, .space, .pageDown], "Enter, Space", "start the selected scenario",
+      .number, [], "1–9 A–Z", "start the scenario with that key", in: moving,
+      bar: ("1-9 A-Z", "start one", 2)),
+    Binding(
+      .goOn, [.enter, .space], "Enter, Space", "start the selected scenario",
       in: moving, bar: ("Enter", "start", 0)),
     Binding(
       .selectNext, [.down, .character("j"), .tab], "↓ j Tab", "select the next scenario",
       in: moving, bar: ("↑ ↓", "select", 1)),
     Binding(
-      .selectPrevious, [.up, .character("k"), .backTab, .pageUp], "↑ k",
-      "select the one before", in: moving),
+      .selectPrevious, [.up, .character("k"), .backTab], "↑ k", "select the one before",
+      in: moving),
+    Binding(.pageForward, [.pageDown], "PageDown", "a page down the list", in: moving),
+    Binding(.pageBack, [.pageUp], "PageUp", "a page up", in: moving),
     Binding(.toStart, [.home], "Home", "select the first", in: moving),
     Binding(.toEdge, [.end], "End", "select the last", in: moving),
     Binding(
@@ -76,6 +80,11 @@ extension KeyMap {
       .threads, [.character("t")], "t", "the threads with their numbers", in: looking),
     Binding(.objects, [.character("o")], "o", "the objects", in: looking, bar: ("o", "objects", 7)),
     Binding(.log, [.character("g")], "g", "the log of events", in: looking, bar: ("g", "log", 6)),
+    Binding(
+      .matrix, [.character("m")], "m", "the matrix: who got what, clients by threading models",
+      in: looking),
+    Binding(
+      .price, [.character("b")], "b", "bars: what each way to call costs", in: looking),
     Binding(.search, [.character("/")], "/", "search the log", in: looking),
     Binding(.nextMatch, [.character("n")], "n", "the next match", in: looking),
     Binding(.previousMatch, [.character("N")], "N", "the match before", in: looking),
@@ -116,6 +125,14 @@ extension KeyMap {
     Binding(
       .holdStill, [.character("."), .character("b"), .character("B"), .escape],
       ". b B Esc", "hold still", in: "A clicker (--present)")
+  ]
+
+  /// In the menu a clicker's forward starts the selected scenario.
+  static let clickerStarts: [Binding] = [
+    Binding(
+      .goOn, [.pageDown], "PageDown", "start the selected scenario", in: "A clicker (--present)"),
+    Binding(
+      .selectPrevious, [.pageUp], "PageUp", "select the one before", in: "A clicker (--present)"),
   ]
 
   static let clicker: [Binding] =

@@ -52,11 +52,16 @@ struct KeyMap: Sendable {
   }
 
   static let menu = KeyMap(menuBindings)
-  static let presentedMenu = KeyMap(clickerHolds + menuBindings)
+  static let presentedMenu = KeyMap(clickerHolds + clickerStarts + menuBindings)
   static let scenario = KeyMap(scenarioBindings)
   static let presentedScenario = KeyMap(clicker + scenarioBindings)
 
   func command(for key: Key) -> Command? { commands[key] }
+
+  /// Whether the character is one that scenarios have in the menu.
+  static func starts(_ character: Character) -> Bool {
+    ("1"..."9").contains(character) || ("A"..."Z").contains(character)
+  }
 
   /// Keys that actions cannot have.
   var letters: Set<Character> {

@@ -39,8 +39,12 @@ extension AppModel {
   private mutating func pressInMenu(_ key: Key, _ command: Command?) -> [Effect] {
     if menu.line != nil { return typeInMenu(key) }
     if let top = menu.helpTop { return scrollMenuHelp(key, command, top) }
-    if case .character(let character) = key, let digit = character.wholeNumberValue, digit > 0 {
-      return openScenario(number: digit - 1)
+    if case .character(let character) = key, command == nil, KeyMap.starts(character) {
+      guard let row = menu.row(for: character) else {
+        menu.message = "There is no scenario \(character)."
+        return []
+      }
+      return openScenario(number: row)
     }
     return command.map { perform(inMenu: $0) } ?? unknown(key)
   }
@@ -50,6 +54,8 @@ extension AppModel {
     case .goOn: return openScenario(number: menu.selected)
     case .selectNext: menu.select(by: 1)
     case .selectPrevious: menu.select(by: -1)
+    case .pageForward: menu.select(by: Self.page)
+    case .pageBack: menu.select(by: -Self.page)
     case .toStart: menu.selected = 0
     case .toEdge: menu.select(by: .max / 2)
     case .help: menu.helpTop = 0
@@ -64,6 +70,9 @@ extension AppModel {
     }
     return []
   }
+
+  /// How many scenarios a page of the menu goes by.
+  private static let page = 8
 
   mutating func openScenario(number: Int) -> [Effect] {
     guard menu.scenarios.indices.contains(number) else {

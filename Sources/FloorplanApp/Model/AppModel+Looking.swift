@@ -13,6 +13,8 @@ extension AppModel {
     case .explain: explain()
     case .objects: toggleObjects()
     case .log: toggle(.log)
+    case .matrix: toggle(.matrix)
+    case .price: toggle(.price)
     case .threads: session?.cover = .threads(top: 0)
     case .help: session?.cover = .help(top: 0)
     case .whatIf: openKnobs()

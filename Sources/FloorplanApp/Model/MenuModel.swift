@@ -22,12 +22,15 @@ struct MenuModel: Sendable {
       let items = Catalog.all.filter { $0.document == document }.map { scenario in
         let text = LessonText.of(scenario)
         return MenuState.Item(
-          title: text.title, question: text.question, facts: scenario.facts,
+          key: String(scenario.key), title: text.title, question: text.question, facts: scenario.facts,
           isSeen: seen.contains(scenario.id))
       }
       return items.isEmpty ? nil : MenuState.Group(title: document.title, items: items)
     }
   }
+
+  /// The row of the scenario that the key starts.
+  func row(for key: Character) -> Int? { scenarios.firstIndex { $0.key == key } }
 
   mutating func select(by offset: Int) {
     selected = max(0, min(scenarios.count - 1, selected + offset))

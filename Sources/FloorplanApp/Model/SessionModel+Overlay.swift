@@ -5,7 +5,7 @@ import Trace
 
 /// What lies over the frame, in words.
 extension SessionModel {
-  func overlay(_ plan: PlanInput, _ keyMap: KeyMap) -> FrameOverlay? {
+  func overlay(_ plan: PlanInput, _ keyMap: KeyMap, _ score: Score?) -> FrameOverlay? {
     switch cover {
     case nil: nil
     case .help(let top): .help(keyMap.help + helpOfActions, top: top)
@@ -17,7 +17,7 @@ extension SessionModel {
         selected: min(selected, max(0, plan.world.findings().count - 1)))
     case .explanation(let thing): explanation(of: thing, in: plan)
     case .deadlock: .deadlock
-    case .card: .endCard(card)
+    case .card: .endCard(card(score))
     }
   }
 
@@ -37,10 +37,10 @@ extension SessionModel {
   }
 
   /// The card at the end: of the whole run, wherever one looks.
-  private var card: EndCard {
+  private func card(_ score: Score?) -> EndCard {
     let world = history.edge
     return EndCard(
-      sentence: sentence(in: world), verdict: verdict(in: world), facts: facts(in: world),
+      sentence: sentence(in: world), verdict: verdict(in: world), facts: facts(in: world), score: score,
       whatIfs: whatIfs.prefix(2).enumerated().map { index, setting in
         KeyItem(
           "\(index + 1)",
@@ -57,7 +57,9 @@ extension SessionModel {
   }
 
   private func verdict(in world: World) -> EndCard.Verdict {
-    guard let scenario = lesson.scenario, let knobs = lesson.knobs else { return .otherwise }
+    guard let scenario = lesson.scenario, let knobs = lesson.knobs,
+      request?.registry.isEmpty ?? true
+    else { return .otherwise }
     let isItsOwn = !isYourSchedule && !world.wasEverFree
     return scenario.expectations(knobs, isItsOwn: isItsOwn).allSatisfy { $0.holds(world) }
       ? .asExpected(aFailure: world.showsFailure) : .otherwise

@@ -40,6 +40,20 @@ extension SessionModel {
     return "\(number) \(lesson.label(choice, of: question))."
   }
 
+  /// How the questions were answered so far; nil before the first. What one answers again, having
+  /// gone back, does not count.
+  mutating func score() -> Score? {
+    for question in lesson.questions where verdicts[question.key] == nil {
+      guard let guess = guesses[question.key],
+        let step = history.edge.steps.first(where: { history.edge[$0.key] == question.step }),
+        let world = history.world(at: Int(step.at) + 1)
+      else { continue }
+      verdicts[question.key] = question.answer(world) == guess
+    }
+    guard !verdicts.isEmpty else { return nil }
+    return Score(right: verdicts.values.count { $0 }, asked: verdicts.count)
+  }
+
   /// A digit: answers the open question, else steps the thread with that number.
   mutating func number(_ digit: Int) -> [Effect] {
     let world = world()

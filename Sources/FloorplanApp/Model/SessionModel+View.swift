@@ -10,16 +10,34 @@ extension SessionModel {
     let world = plan.world
     let (text, facts) = narration(in: world)
     let open = openQuestion(in: world)
+    let score = score()
     return FrameState(
       title: lesson.text.title, status: status(isAsked: open != nil),
       isYourSchedule: isYourSchedule,
       whatIf: whatIf,
-      progress: progress(in: world), pace: pace.title, plan: plan, narration: text, facts: facts,
+      progress: progress(in: world), score: score, pace: pace.title, plan: plan,
+      narration: text, facts: facts,
       question: question(open, in: world), actions: actionKeys(world),
-      keys: keys(keyMap, isAsked: open != nil), pane: pane, sources: lesson.sources,
+      keys: keys(keyMap, isAsked: open != nil), pane: pane, chart: chart,
+      priceHint: priceHint, sources: lesson.sources,
       log: pane == .source || pane == .log ? log() : LogState(),
       warnings: world.findings().count, message: message, input: line,
-      overlay: overlay(plan, keyMap))
+      overlay: overlay(plan, keyMap, score))
+  }
+
+  private var chart: Chart? {
+    switch lesson.scenario?.view {
+    case .matrix: .matrix
+    case .price: .price
+    case .plan, nil: nil
+    }
+  }
+
+  /// How to get measurements, where the lesson makes them.
+  private var priceHint: String {
+    guard !isPlayback, lesson.scenario?.view == .price, let action = lesson.scenario?.actions.first
+    else { return "Nothing was measured in this run." }
+    return "Nothing is measured yet: press \(action.key) (\(lesson.text.title(ofAction: action.id)))."
   }
 
   /// What the plan is drawn from.

@@ -7,7 +7,7 @@ extension Canvas {
     let spoken = Narration.lines(state, width: size.width)
     let layout = FrameLayout(
       size, corridorRows: state.plan.cast.corridorRows, narrationLines: spoken.count,
-      questionLines: questionLines(state))
+      questionLines: questionLines(state), chartRows: chartRows(state))
     let context = PlanContext(state.plan, detail: layout.detail)
     statusRow(state, in: layout.status)
     upperPart(state, context, layout)
@@ -35,6 +35,7 @@ extension Canvas {
     }
     plan(context, in: layout.plan)
     corridor(context, in: layout.corridor)
+    if let chart = state.chart { self.chart(chart, state, context, in: layout.chart) }
     if layout.hasPanes {
       lowerPanes(state, context, in: layout.panes)
     } else {
@@ -49,6 +50,7 @@ extension Canvas {
     if case .deadlock = state.plan.world.ending { left += " " + StyledText("DEADLOCK", .error) }
     left += "  " + StyledText(state.title, .title)
     var right: [StyledText] = []
+    if let score = state.score { right.append(StyledText(score.text, .ok)) }
     if let progress = state.progress { right.append(StyledText(progress.text)) }
     if row.width >= 100 {
       right.append(StyledText("event \(state.plan.world.position)", .dim))
@@ -65,7 +67,10 @@ extension Canvas {
   /// Whether the turned knobs fit into the first row; they stand before the actions otherwise.
   private func showsWhatIfAbove(_ state: FrameState) -> Bool {
     guard !state.whatIf.isEmpty else { return false }
-    let words = [state.status.word, state.title, state.whatIf, state.progress?.text ?? ""]
+    let words = [
+      state.status.word, state.title, state.whatIf, state.progress?.text ?? "",
+      state.score.map { $0.text + "   " } ?? "",
+    ]
     let others = 12 + (state.isYourSchedule ? 14 : 0) + (size.width >= 100 ? 34 : 0)
     return words.reduce(others) { $0 + $1.cellWidth } <= size.width
   }

@@ -97,6 +97,9 @@ extension Overlay {
     case .otherwise:
       lines.append(StyledText("Not what this lesson shows.", .warning) + StyledText(facts, .dim))
     }
+    if let score = card.score {
+      lines.append(StyledText("Questions: ") + StyledText(score.text, .bold))
+    }
     if !card.whatIfs.isEmpty { lines += ["", StyledText("Try", .title)] }
     lines += card.whatIfs.map(keyLine)
     if let next = card.next { lines += ["", StyledText("Next", .title), keyLine(next)] }

@@ -7,6 +7,8 @@ struct FrameLayout: Sendable {
   private(set) var plan = Rect.nowhere
   /// With the rule above it.
   private(set) var corridor = Rect.nowhere
+  /// What the lesson is about, with the rule above it.
+  private(set) var chart = Rect.nowhere
   /// Source and panes, with the rule above them.
   private(set) var panes = Rect.nowhere
   /// With the rule above it.
@@ -22,16 +24,23 @@ struct FrameLayout: Sendable {
   private static let tall = 34
   private static let wide = 110
 
-  /// - Parameter questionLines: a second one is taken from the source and the narration.
-  init(_ size: Size, corridorRows: Int, narrationLines: Int, questionLines: Int = 1) {
+  /// - Parameters:
+  ///   - questionLines: a second one is taken from the source and the narration.
+  ///   - chartRows: how many rows the lesson's chart wants; 0: it has none.
+  init(
+    _ size: Size, corridorRows: Int, narrationLines: Int, questionLines: Int = 1,
+    chartRows: Int = 0
+  ) {
     hasPanes = size.height >= Self.tall
     detail = size.width >= Self.wide && size.height >= Self.tall ? .full : .brief
     let screen = Rect(origin: .zero, size: size)
     let rest = frozenRows(screen)
     let split =
       hasPanes
-      ? tall(rest, questionLines)
-      : low(rest, corridorRows: corridorRows, lines: narrationLines, questionLines)
+      ? tall(rest, questionLines, chartRows)
+      : chartRows > 0 && rest.height >= Self.leastForChart
+        ? withChart(rest, questionLines, chartRows)
+        : low(rest, corridorRows: corridorRows, lines: narrationLines, questionLines)
     (plan, corridor) = Self.planAndCorridor(
       split, corridorRows: hasPanes ? max(corridorRows, 4) : corridorRows,
       isLow: size.height < 24)
@@ -47,14 +56,29 @@ struct FrameLayout: Sendable {
     return rest
   }
 
-  private mutating func tall(_ area: Rect, _ questionLines: Int) -> Rect {
+  private mutating func tall(_ area: Rect, _ questionLines: Int, _ chartRows: Int) -> Rect {
     var rest = area
     (rest, narration) = rest.splitBottom(4)
     if questionLines > 1 { narration = takeLine(from: narration) }
     let share = rest.height >= 44 ? rest.height / 2 : rest.height * 2 / 5
-    (rest, panes) = rest.splitBottom(max(9, share))
+    (rest, panes) = rest.splitBottom(max(9, chartRows > 0 ? share - chartRows : share))
+    if chartRows > 0 { (rest, chart) = rest.splitBottom(chartRows) }
     return rest
   }
+
+  /// The chart stands in the place of source and corridor.
+  private mutating func withChart(
+    _ area: Rect, _ questionLines: Int, _ chartRows: Int
+  ) -> Rect {
+    var (rest, below) = area.splitBottom(4)
+    if questionLines > 1 { below = takeLine(from: below) }
+    narration = below
+    (rest, chart) = rest.splitBottom(min(chartRows, rest.height - 5))
+    return rest
+  }
+
+  /// The rows that plan, chart and narration need together.
+  private static let leastForChart = 16
 
   /// Six rows below the corridor whatever the narration's length: what it does not take, the source
   /// has. Lower screens have less of both.

@@ -78,18 +78,21 @@ public struct EndCard: Hashable, Sendable {
   public var sentence: String
   public var verdict: Verdict
   public var facts: [String]
+  /// How the questions were answered, where some were.
+  public var score: Score?
   /// Things to try next, with their keys.
   public var whatIfs: [KeyItem]
   /// The next scenario with its key, where there is one.
   public var next: KeyItem?
 
   public init(
-    sentence: String, verdict: Verdict, facts: [String] = [], whatIfs: [KeyItem] = [],
-    next: KeyItem? = nil
+    sentence: String, verdict: Verdict, facts: [String] = [], score: Score? = nil,
+    whatIfs: [KeyItem] = [], next: KeyItem? = nil
   ) {
     self.sentence = sentence
     self.verdict = verdict
     self.facts = facts
+    self.score = score
     self.whatIfs = whatIfs
     self.next = next
   }

@@ -12,6 +12,8 @@ public struct FrameState: Hashable, Sendable {
   public var whatIf: String
   /// The narrated step that the position is in.
   public var progress: Progress?
+  /// How many questions were answered, once one was.
+  public var score: Score?
   /// How fast it goes by itself, in a word or two; empty leaves it out.
   public var pace: String
   public var plan: PlanInput
@@ -26,6 +28,10 @@ public struct FrameState: Hashable, Sendable {
   public var keys: [KeyItem]
   /// What is open below the plan, or in its place where there is no room for both.
   public var pane: Pane
+  /// What stands below the plan whatever is open: the lesson asks for it.
+  public var chart: Chart?
+  /// How to get measurements where there are none, in a sentence.
+  public var priceHint: String
   public var sources: SourceTexts
   public var log: LogState
   /// How many findings there are.
@@ -39,9 +45,11 @@ public struct FrameState: Hashable, Sendable {
   public init(
     title: String, status: RunStatus = .paused, isYourSchedule: Bool = false,
     whatIf: String = "",
-    progress: Progress? = nil, pace: String = "", plan: PlanInput, narration: String = "",
+    progress: Progress? = nil, score: Score? = nil, pace: String = "", plan: PlanInput,
+    narration: String = "",
     facts: [String] = [], question: Question? = nil, actions: [KeyItem] = [],
-    keys: [KeyItem] = [], pane: Pane = .source, sources: SourceTexts = SourceTexts(),
+    keys: [KeyItem] = [], pane: Pane = .source, chart: Chart? = nil, priceHint: String = "",
+    sources: SourceTexts = SourceTexts(),
     log: LogState = LogState(), warnings: Int = 0, message: String = "",
     input: InputLine? = nil, overlay: FrameOverlay? = nil
   ) {
@@ -50,6 +58,7 @@ public struct FrameState: Hashable, Sendable {
     self.isYourSchedule = isYourSchedule
     self.whatIf = whatIf
     self.progress = progress
+    self.score = score
     self.pace = pace
     self.plan = plan
     self.narration = narration
@@ -58,6 +67,8 @@ public struct FrameState: Hashable, Sendable {
     self.actions = actions
     self.keys = keys
     self.pane = pane
+    self.chart = chart
+    self.priceHint = priceHint
     self.sources = sources
     self.log = log
     self.warnings = warnings
@@ -110,6 +121,19 @@ public struct Progress: Hashable, Sendable {
   var text: String { total.map { "step \(step) of \($0)" } ?? "step \(step)" }
 }
 
+/// `3 of 4 right`: of the questions that were answered.
+public struct Score: Hashable, Sendable {
+  public var right: Int
+  public var asked: Int
+
+  public init(right: Int, asked: Int) {
+    self.right = right
+    self.asked = asked
+  }
+
+  var text: String { "\(right) of \(asked) right" }
+}
+
 /// A question about the next step.
 public struct Question: Hashable, Sendable {
   public struct Choice: Hashable, Sendable {
@@ -148,4 +172,11 @@ public enum Pane: Hashable, Sendable {
   case log
   /// The selected thing is marked, where it is in the list.
   case objects
+  /// Who got what: clients by threading models.
+  case matrix
+  /// What each way to call costs.
+  case price
 }
+
+/// A table that a lesson is about: it has the lower half of the plan.
+public enum Chart: Hashable, Sendable { case matrix, price }

@@ -46,45 +46,80 @@ extension Canvas {
     return rest
   }
 
-  /// The groups with their scenarios, scrolled so that the selected one shows.
+  /// The groups with their scenarios, scrolled so that the selected one shows, below its heading.
   private mutating func menuList(_ state: MenuState, in area: Rect) -> Point {
-    var rows: [(text: StyledText, item: Int?)] = []
-    var number = 0
-    let widest = (state.items.map(\.title.cellWidth).max() ?? 0) + 2
-    let column = min(max(20, size.width - 24), widest)
-    for (index, group) in state.groups.enumerated() {
-      if index > 0 { rows.append(("", nil)) }
-      rows.append((StyledText(" " + group.title, .title), nil))
-      for item in group.items {
-        let isSelected = number == state.selected
-        rows.append((menuRow(item, number, column: column, isSelected: isSelected), number))
-        number += 1
-      }
+    let rows = menuRows(state)
+    let selected = rows.firstIndex { $0.item == state.selected } ?? 0
+    let heading = rows[..<min(selected, rows.count)].lastIndex { $0.isHeading } ?? 0
+    var list = area
+    var top = Self.top(showing: selected, of: rows.count, height: area.height)
+    if top > heading, area.height > 2, rows.indices.contains(heading) {
+      let (line, rest) = area.splitTop(1)
+      write(rows[heading].text, at: line.origin, width: line.width)
+      list = rest
+      top = Self.top(showing: selected, of: rows.count, height: rest.height)
     }
-    let selectedRow = rows.firstIndex { $0.item == state.selected } ?? 0
-    // The heading of the first group stays in view with its first scenario.
-    let top = max(
-      0, min(selectedRow <= 1 ? 0 : selectedRow - area.height / 2, rows.count - area.height))
-    for (line, row) in rows.dropFirst(top).prefix(area.height).enumerated() {
-      let rect = Rect(x: area.left, y: area.top + line, width: area.width, height: 1)
+    for (line, row) in rows.dropFirst(top).prefix(list.height).enumerated() {
+      let rect = Rect(x: list.left, y: list.top + line, width: list.width, height: 1)
       write(row.text, at: rect.origin, width: rect.width)
       if let item = row.item { addHit(rect, "item \(item)") }
     }
-    if top > 0 { write("▲", at: Point(x: area.right - 1, y: area.top), .dim) }
-    if top + area.height < rows.count, area.height > 0 {
-      write("▼", at: Point(x: area.right - 1, y: area.bottom - 1), .dim)
+    if top > 0 {
+      write(String(Glyph.pointsUp), at: Point(x: list.right - 1, y: list.top), .dim)
     }
-    return Point(x: area.left, y: area.top + selectedRow - top)
+    if top + list.height < rows.count, list.height > 0 {
+      let corner = Point(x: list.right - 1, y: list.bottom - 1)
+      write(String(Glyph.pointsDown), at: corner, .dim)
+    }
+    return Point(x: list.left, y: list.top + max(0, selected - top))
+  }
+
+  /// The first row that shows: the selected one stands in the middle, away from both ends.
+  private static func top(showing selected: Int, of count: Int, height: Int) -> Int {
+    // The heading of the first group stays in view with its first scenario.
+    max(0, min(selected <= 1 ? 0 : selected - height / 2, count - height))
+  }
+
+  private struct MenuRow {
+    var text: StyledText
+    var item: Int?
+    var isHeading = false
+  }
+
+  private func menuRows(_ state: MenuState) -> [MenuRow] {
+    var rows: [MenuRow] = []
+    var number = 0
+    let widest = (state.items.map(\.title.cellWidth).max() ?? 0) + 2
+    let column = min(max(20, size.width - 26), widest)
+    for (index, group) in state.groups.enumerated() {
+      if index > 0 { rows.append(MenuRow(text: "")) }
+      rows.append(MenuRow(text: heading(group), isHeading: true))
+      for item in group.items {
+        let isSelected = number == state.selected
+        let text = menuRow(item, column: column, isSelected: isSelected)
+        rows.append(MenuRow(text: text, item: number))
+        number += 1
+      }
+    }
+    return rows
+  }
+
+  /// `In-process servers   A–O   3 of 15 seen`.
+  private func heading(_ group: MenuState.Group) -> StyledText {
+    let seen = group.items.count { $0.isSeen }
+    let keys = [group.items.first, group.items.last].compactMap { $0?.key }
+    let range = keys.count == 2 && keys[0] != keys[1] ? keys.joined(separator: "–") : keys.first
+    return StyledText(" " + group.title, .title)
+      + StyledText("   \(range ?? "")   \(seen) of \(group.items.count) seen", .dim)
   }
 
   private func menuRow(
-    _ item: MenuState.Item, _ number: Int, column: Int, isSelected: Bool
+    _ item: MenuState.Item, column: Int, isSelected: Bool
   ) -> StyledText {
-    let mark = isSelected ? "►" : " "
-    let digit = number < 9 ? String(number + 1) : " "
+    let mark = isSelected ? String(Glyph.runs) : " "
     let seen = item.isSeen ? "seen" : "    "
     let style: Style = isSelected ? Style(.selection) : .plain
-    return StyledText(" \(mark) ", .bold) + StyledText(digit + " ", .key)
+    return StyledText(" \(mark) ", .bold) + StyledText(item.key.padded(toWidth: 2), .key)
       + StyledText(item.title.padded(toWidth: column), style)
       + StyledText(" \(seen)  ", .ok) + StyledText(item.facts.joined(separator: " "), .dim)
   }

@@ -4,13 +4,18 @@ import TerminalUI
 public struct MenuState: Hashable, Sendable {
   /// One scenario.
   public struct Item: Hashable, Sendable {
+    /// What starts it: a digit or a letter.
+    public var key: String
     public var title: String
     /// The question that the lesson answers.
     public var question: String
     public var facts: [String]
     public var isSeen: Bool
 
-    public init(title: String, question: String, facts: [String] = [], isSeen: Bool = false) {
+    public init(
+      key: String, title: String, question: String, facts: [String] = [], isSeen: Bool = false
+    ) {
+      self.key = key
       self.title = title
       self.question = question
       self.facts = facts
@@ -51,6 +56,15 @@ public struct MenuState: Hashable, Sendable {
   }
 
   var items: [Item] { groups.flatMap(\.items) }
+
+  /// The group of the selected item.
+  var selectedGroup: Group? {
+    var first = 0
+    return groups.first { group in
+      defer { first += group.items.count }
+      return (first..<first + group.items.count).contains(selected)
+    }
+  }
 }
 
 /// What lies over the menu.

@@ -13,7 +13,7 @@ extension Canvas {
     guard area.height > 1 else { return }
     rule(area)
     let (_, inside) = area.splitTop(1)
-    guard isTallAndWide else {
+    guard isTallAndWide, !state.pane.needsWidth else {
       pane(state.pane, state, context, in: inside)
       return
     }
@@ -31,6 +31,13 @@ extension Canvas {
     case .inspector(let top): inspectorPane(context, top: top, in: area)
     case .log: logPane(state.log, in: area)
     case .objects: objectsPane(context, in: area)
+    case .matrix: matrixPane(context, in: area)
+    case .price: pricePane(context, hint: state.priceHint, in: area)
     }
   }
+}
+
+extension Pane {
+  /// Whether it has the place of the source too: a table with many columns.
+  var needsWidth: Bool { self == .matrix || self == .price }
 }

@@ -873,6 +873,289 @@ extension InterfacePointer where I == ILedger, Self: ~Copyable {
   }
 }
 """###,
+    "Audit.swift": ###"""
+import ApartmentRuntime
+import Trace
+
+/// What a component does that is an `IAudit`.
+protocol Auditing: AnyObject {
+  func entries() throws(HResult) -> Int32
+}
+
+/// `IAudit`: a second interface of the same designer's. Nothing here makes a
+/// proxy or a stub of it: those are registered, or they are not.
+enum IAudit: ComInterface {
+  typealias Methods = any Auditing
+  static let iid: GUID = "A1F00020-0000-4000-8000-F100F1A00001"
+  static let name = "IAudit"
+  static func methods(of object: AnyObject) -> (any Auditing)? { object as? any Auditing }
+
+  static let entries = Method(3, "Entries") {
+    (audit: any Auditing) throws(HResult) -> Int32 in try audit.entries()
+  }
+  static var stubs: [StubMethod<Methods>] { [entries.stub] }
+}
+
+extension InterfacePointer where I == IAudit, Self: ~Copyable {
+  @discardableResult
+  func entries(file: StaticString = #fileID, line: UInt32 = #line) throws(HResult) -> Int32 {
+    try call(IAudit.entries, file, line) { audit throws(HResult) in try audit.entries() }
+  }
+}
+
+/// A counter that keeps account: it has both interfaces, wherever it is asked.
+final class AuditedCounter: ComObject, Counting, Auditing {
+  override class var interfaces: [any ComInterface.Type] { [ICounter.self, IAudit.self] }
+
+  private var sum: Int32 = 0
+  private var changes: Int32 = 0
+
+  func increment(_ by: Int32) throws(HResult) -> Int32 {
+    sum += by
+    changes += 1
+    show("value", Int64(sum))
+    return sum
+  }
+
+  func value() throws(HResult) -> Int32 { sum }
+
+  func entries() throws(HResult) -> Int32 {
+    show("entries", Int64(changes))
+    return changes
+  }
+}
+
+/// audited.dll: the class AuditedCounter.
+final class AuditedModule: InProcessServer {
+  static let clsid: GUID = "A1F00021-0000-4000-8000-F100F1A00001"
+  static let file = "audited.dll"
+
+  private let module: Module
+
+  init(_ module: Module) { self.module = module }
+
+  func dllGetClassObject(_ clsid: GUID, _ iid: GUID) throws(HResult) -> OwnedPointer {
+    guard clsid == Self.clsid else { throw .CLASS_E_CLASSNOTAVAILABLE }
+    let factory = try ClassFactory("AuditedFactory", of: module) { [module] _ throws(HResult) in
+      try AuditedCounter(name: "Counter", of: module)
+    }
+    return try OwnedPointer(factory, iid)
+  }
+
+  func dllCanUnloadNow() -> HResult { module.isUnused ? .S_OK : .S_FALSE }
+}
+"""###,
+    "BothCounter.swift": ###"""
+import ApartmentRuntime
+import ThreadKernel
+import Trace
+
+/// A counter of a class marked "Both": in the multithreaded apartment several
+/// threads can be in it at once.
+final class BothCounter: ComObject, Counting {
+  override class var interfaces: [any ComInterface.Type] { [ICounter.self] }
+
+  private let stage: Stage
+  private let sum: SharedCell
+  private let lock: VisibleLock?
+
+  init(_ name: String, of module: Module, in stage: Stage) throws(HResult) {
+    self.stage = stage
+    sum = SharedCell("\(name).sum", in: stage.kernel)
+    lock = stage.knobs["sync"] == "locked" ? VisibleLock(in: stage.kernel) : nil
+    try super.init(name: name, of: module)
+  }
+
+  func increment(_ by: Int32) throws(HResult) -> Int32 {
+    stage.markOwn("is in Increment")
+    lock?.lock()
+    defer { lock?.unlock() }
+    stage.markOwn("reads")
+    let before = sum.read()
+    stage.markOwn("writes")
+    sum.write(before + Int64(by))
+    stage.markOwn("has written")
+    return Int32(truncatingIfNeeded: before) + by
+  }
+
+  func value() throws(HResult) -> Int32 { Int32(truncatingIfNeeded: sum.read()) }
+}
+
+/// both.dll. It numbers its counters, so that they can be told apart.
+final class BothModule: InProcessServer {
+  static let clsid: GUID = "A1F00031-0000-4000-8000-F100F1A00001"
+  static let file = "both.dll"
+
+  private let module: Module
+  private let stage: Stage
+  /// A global of the DLL's: any thread may get to it.
+  private let made = Guarded(0)
+
+  init(_ module: Module, in stage: Stage) {
+    self.module = module
+    self.stage = stage
+  }
+
+  func dllGetClassObject(_ clsid: GUID, _ iid: GUID) throws(HResult) -> OwnedPointer {
+    guard clsid == Self.clsid else { throw .CLASS_E_CLASSNOTAVAILABLE }
+    let factory = try ClassFactory("CounterFactory", of: module) { [self] _ throws(HResult) in
+      try BothCounter("Counter \(next())", of: module, in: stage)
+    }
+    return try OwnedPointer(factory, iid)
+  }
+
+  private func next() -> Int {
+    made.withLock { made in
+      made += 1
+      return made
+    }
+  }
+
+  func dllCanUnloadNow() -> HResult { module.isUnused ? .S_OK : .S_FALSE }
+}
+"""###,
+    "BothModels.swift": ###"""
+import ApartmentRuntime
+import ThreadKernel
+import Trace
+
+/// Document 004, lesson L: a class with ThreadingModel "Both" (I22, I23).
+enum BothModels {
+  static func program(_ stage: Stage) {
+    stage.process.register(ICounter.self)
+    stage.register(
+      [
+        ClassEntry(
+          BothModule.clsid, "Counter", module: BothModule.file, model: "Both")
+      ],
+      [ModuleFile(BothModule.file) { BothModule($0, in: stage) }])
+    let stream = ComField<IStream>("web.stream", in: stage.kernel)
+    stage.thread("main") { () throws(HResult) in try runMain(stream, stage) }
+  }
+
+  /// The main STA: the first counter is born here.
+  private static func runMain(
+    _ stream: ComField<IStream>, _ stage: Stage
+  ) throws(HResult) {
+    try coInitializeEx(.apartmentThreaded)
+    defer { coUninitialize() }
+    let counter = try coCreateInstance(
+      BothModule.clsid, ICounter.self, as: "main.counter")
+    try counter.increment(1)
+    // The only way into another room, whatever the class is marked.
+    stream.set(try coMarshalInterThreadInterfaceInStream(ICounter.self, counter))
+    stage.thread("web") { () throws(HResult) in try runWeb(stream, stage) }
+    runMessageLoop()
+  }
+
+  /// A thread of the multithreaded apartment.
+  private static func runWeb(
+    _ stream: ComField<IStream>, _ stage: Stage
+  ) throws(HResult) {
+    try coInitializeEx(.multithreaded)
+    defer { coUninitialize() }
+    try useMains(stream)
+    try useOwn(stage)
+  }
+
+  /// The counter of main's room.
+  private static func useMains(_ stream: ComField<IStream>) throws(HResult) {
+    let counter = try coUnmarshalInterface(
+      stream.pointer(), ICounter.self, as: "web.mains")
+    stream.clear()
+    try counter.increment(1)
+  }
+
+  /// A counter that is born in the multithreaded apartment.
+  private static func useOwn(_ stage: Stage) throws(HResult) {
+    let counter = try coCreateInstance(
+      BothModule.clsid, ICounter.self, as: "web.counter")
+    // Job is of the same room: an address is all it needs.
+    let address = counter.raw
+    let job = stage.thread("job") { () throws(HResult) in try runJob(address) }
+    try counter.increment(1)
+    if let job { try coWaitForHandle(.thread(job)) }
+  }
+
+  /// Another thread of the multithreaded apartment.
+  private static func runJob(_ counter: RawPointer<ICounter>) throws(HResult) {
+    try coInitializeEx(.multithreaded)
+    defer { coUninitialize() }
+    try counter.increment(1)
+  }
+}
+"""###,
+    "Busy.swift": ###"""
+import ApartmentRuntime
+import ThreadKernel
+import Trace
+
+/// Busy: a message filter tells a call "later", and the caller's filter says how long it tries
+/// (I15).
+enum Busy {
+  static func program(_ stage: Stage) {
+    stage.process.register(ICounter.self)
+    stage.thread("main") { () throws(HResult) in try runMain(stage) }
+  }
+
+  /// Main builds. It takes messages meanwhile, and its filter says what becomes of calls.
+  private static func runMain(_ stage: Stage) throws(HResult) {
+    try coInitializeEx(.apartmentThreaded)
+    defer { coUninitialize() }
+    let isBuilt = stage.signal()
+    let filter = try ServerFilter(answer(stage), until: isBuilt, in: stage)
+    try coRegisterMessageFilter(ComPtr<IMessageFilter>(filter))
+    try startDesk(stage)
+    try showing("BuildSolution") { () throws(HResult) in
+      stage.mark("main builds")
+      // A wait that pumps: calls come in, and the filter is asked about each.
+      try? coWaitForHandle(.signal(stage.signal()), timeout: 60_000_000)
+      isBuilt.set()
+    }
+    runMessageLoop()
+  }
+
+  /// Desk gets a proxy of main's counter.
+  private static func startDesk(_ stage: Stage) throws(HResult) {
+    let stream = ComField<IStream>("desk.stream", in: stage.kernel)
+    let counter = ComPtr<ICounter>(try Counter(name: "Counter"))
+    stream.set(
+      try coMarshalInterThreadInterfaceInStream(
+        ICounter.self, counter, as: "desk.stream"))
+    stage.thread("desk") { () throws(HResult) in try runDesk(stream, stage) }
+  }
+
+  private static func runDesk(
+    _ stream: ComField<IStream>, _ stage: Stage
+  ) throws(HResult) {
+    let caller = stage.knobs["caller"]
+    try coInitializeEx(caller == "mta" ? .multithreaded : .apartmentThreaded)
+    defer { coUninitialize() }
+    if caller == "patient" || caller == "gives-up" {
+      let filter = try CallerFilter(isPatient: caller == "patient")
+      try coRegisterMessageFilter(ComPtr<IMessageFilter>(filter))
+    }
+    let counter = try openCounter(stream)
+    stage.mark("desk calls")
+    try counter.increment(1)
+  }
+
+  private static func openCounter(
+    _ stream: ComField<IStream>
+  ) throws(HResult) -> ComPtr<ICounter> {
+    defer { stream.detach() }
+    return try coGetInterfaceAndReleaseStream(stream, ICounter.self, as: "desk.counter")
+  }
+
+  private static func answer(_ stage: Stage) -> ServerFilter.Answer {
+    switch stage.knobs["server"] {
+    case "rejects": .rejected
+    case "always": .alwaysLater
+    default: .later
+    }
+  }
+}
+"""###,
     "Counter.swift": ###"""
 import ApartmentRuntime
 import ThreadKernel
@@ -1117,6 +1400,70 @@ enum FactoryRace {
   }
 }
 """###,
+    "Filters.swift": ###"""
+import ApartmentRuntime
+import ThreadKernel
+import Trace
+
+/// The filter of the room that is called: it is asked before a stub is.
+final class ServerFilter: ComObject, MessageFiltering {
+  override class var interfaces: [any ComInterface.Type] { [IMessageFilter.self] }
+
+  enum Answer: Sendable { case later, rejected, alwaysLater }
+
+  private let stage: Stage
+  private let whileBusy: Answer
+  private let isBuilt: Signal
+
+  init(_ whileBusy: Answer, until isBuilt: Signal, in stage: Stage) throws(HResult) {
+    self.stage = stage
+    self.whileBusy = whileBusy
+    self.isBuilt = isBuilt
+    try super.init(name: "Main's filter")
+  }
+
+  func handleInComingCall(_ type: CallType, _ call: IncomingCall) -> ServerCall {
+    stage.markOwn("is asked")
+    switch whileBusy {
+    case .alwaysLater: return .retryLater
+    case .later: return isBuilt.isSet ? .isHandled : .retryLater
+    case .rejected: return isBuilt.isSet ? .isHandled : .rejected
+    }
+  }
+
+  // Main makes no calls of its own.
+  func retryRejectedCall(_ call: RejectedCall) -> Retry { .cancel }
+  func messagePending(_ type: PendingType, _ call: PendingCall) -> PendingMessage {
+    .waitDefaultProcess
+  }
+}
+
+/// The filter of the room that calls: it is asked when a call was refused.
+final class CallerFilter: ComObject, MessageFiltering {
+  override class var interfaces: [any ComInterface.Type] { [IMessageFilter.self] }
+
+  private let isPatient: Bool
+
+  init(isPatient: Bool) throws(HResult) {
+    self.isPatient = isPatient
+    try super.init(name: "Desk's filter")
+  }
+
+  func retryRejectedCall(_ call: RejectedCall) -> Retry {
+    guard isPatient, call.reason == .retryLater else { return .cancel }
+    // Every tenth of a second, up to the third time.
+    return call.milliseconds < 200 ? .after(milliseconds: 100) : .cancel
+  }
+
+  // Nobody calls desk.
+  func handleInComingCall(_ type: CallType, _ call: IncomingCall) -> ServerCall {
+    .isHandled
+  }
+  func messagePending(_ type: PendingType, _ call: PendingCall) -> PendingMessage {
+    .waitDefaultProcess
+  }
+}
+"""###,
     "FreeThreaded.swift": ###"""
 import ApartmentRuntime
 import ThreadKernel
@@ -1206,6 +1553,193 @@ final class AgileCounter: ComObject, Counting {
 
   func value() throws(HResult) -> Int32 {
     Int32(truncatingIfNeeded: sum.read())
+  }
+}
+"""###,
+    "FreeThreadedProxy.swift": ###"""
+import ApartmentRuntime
+import ThreadKernel
+import Trace
+
+/// An object with the free-threaded marshaller keeps a proxy: direct outside, bound inside
+/// (I24).
+enum FreeThreadedProxy {
+  static func program(_ stage: Stage) {
+    stage.process.register(ICounter.self)
+    stage.thread("main") { () throws(HResult) in try runMain(stage) }
+  }
+
+  /// Main gets a counter of shop's, and makes a relay that keeps what it got.
+  private static func runMain(_ stage: Stage) throws(HResult) {
+    try coInitializeEx(.apartmentThreaded)
+    defer { coUninitialize() }
+    let relay = ComPtr<ICounter>(
+      try Relay(to: startShop(stage), stage), as: "main.relay")
+    let desk = try startDesk(relay, stage)
+    try relay.increment(1)
+    runMessageLoop()
+    // What the relay keeps is main's: main gives it back, so it ends last.
+    if let desk { try coWaitForHandle(.thread(desk)) }
+  }
+
+  /// Shop's STA has the counter; main gets a proxy of it.
+  private static func startShop(_ stage: Stage) throws(HResult) -> ComPtr<ICounter> {
+    let stream = ComField<IStream>("shop.stream", in: stage.kernel)
+    let isReady = stage.signal()
+    let main = KernelThread.current
+    stage.thread("shop") { () throws(HResult) in
+      try coInitializeEx(.apartmentThreaded)
+      defer { coUninitialize() }
+      let counter = ComPtr<ICounter>(try Counter(name: "Counter"), as: "shop.counter")
+      stream.set(
+        try coMarshalInterThreadInterfaceInStream(
+          ICounter.self, counter, as: "shop.stream"))
+      isReady.set()
+      runMessageLoop()
+      // Main has a proxy of what lives here, and gives it back before it ends.
+      if let main { try coWaitForHandle(.thread(main)) }
+    }
+    try coWaitForHandle(.signal(isReady))
+    defer { stream.detach() }
+    return try coGetInterfaceAndReleaseStream(stream, ICounter.self)
+  }
+
+  /// Desk, another STA, gets the relay in person, and calls it.
+  private static func startDesk(
+    _ relay: borrowing ComPtr<ICounter>, _ stage: Stage
+  ) throws(HResult) -> KernelThread? {
+    let stream = ComField<IStream>("desk.stream", in: stage.kernel)
+    stream.set(
+      try coMarshalInterThreadInterfaceInStream(
+        ICounter.self, relay, as: "desk.stream"))
+    return stage.thread("desk") { () throws(HResult) in
+      try coInitializeEx(.apartmentThreaded)
+      defer { coUninitialize() }
+      let relay = try openRelay(stream)
+      repeat {
+        // A refusal is no reason to stop.
+        _ = try? relay.increment(5)
+      } while stage.nextAction("call-again") != nil
+    }
+  }
+
+  private static func openRelay(
+    _ stream: ComField<IStream>
+  ) throws(HResult) -> ComPtr<ICounter> {
+    defer { stream.detach() }
+    return try coGetInterfaceAndReleaseStream(stream, ICounter.self, as: "desk.relay")
+  }
+}
+
+/// Hands each call on to a counter. Any thread may call it: the free-threaded marshaller
+/// is a part of it. What it keeps is another matter.
+final class Relay: ComObject, Counting {
+  override class var interfaces: [any ComInterface.Type] { [ICounter.self] }
+
+  private let stage: Stage
+  /// A proxy of the room that made the relay. It is good in that room only.
+  private let counter: ComField<ICounter>
+  /// Or a cookie of the global interface table. It is good in every room.
+  private let cookie: UInt32
+
+  init(to counter: consuming ComPtr<ICounter>, _ stage: Stage) throws(HResult) {
+    self.stage = stage
+    self.counter = ComField("Relay.counter", in: stage.kernel)
+    if stage.knobs["keeps"] == "cookie" {
+      cookie = try Self.table().registerInterfaceInGlobal(counter)
+    } else {
+      cookie = 0
+      self.counter.set(counter)
+    }
+    try super.init(name: "Relay")
+    try aggregateFreeThreadedMarshaler()
+  }
+
+  func increment(_ by: Int32) throws(HResult) -> Int32 {
+    stage.markOwn("is in the relay")
+    guard cookie != 0 else { return try counter.pointer().increment(by) }
+    return try Self.table().getInterfaceFromGlobal(cookie, ICounter.self).increment(by)
+  }
+
+  func value() throws(HResult) -> Int32 { try counter.pointer().value() }
+
+  private static func table() throws(HResult) -> ComPtr<IGlobalInterfaceTable> {
+    try coCreateInstance(CLSID.stdGlobalInterfaceTable, IGlobalInterfaceTable.self)
+  }
+
+  override func finalRelease() {
+    counter.clear()
+    if cookie != 0 { try? Self.table().revokeInterfaceFromGlobal(cookie) }
+  }
+}
+"""###,
+    "NoRoad.swift": ###"""
+import ApartmentRuntime
+import ThreadKernel
+import Trace
+
+/// Document 004, lesson G: an interface that COM has no code for (I13).
+enum NoRoad {
+  static func program(_ stage: Stage) {
+    install(stage)
+    let stream = ComField<IStream>("shared.stream", in: stage.kernel)
+    stage.thread("main") { () throws(HResult) in try runMain(stream, stage) }
+  }
+
+  /// What the designer's setup program does.
+  private static func install(_ stage: Stage) {
+    // The proxy and the stub of ICounter. Those of IAudit were forgotten.
+    stage.process.register(ICounter.self)
+    if stage.knobs["road"] == "registered" { stage.process.register(IAudit.self) }
+    stage.register(
+      [
+        ClassEntry(
+          AuditedModule.clsid, "Counter", module: AuditedModule.file, model: "Apartment")
+      ],
+      [ModuleFile(AuditedModule.file) { AuditedModule($0) }])
+  }
+
+  /// The main thread: the object is in its room.
+  private static func runMain(_ stream: ComField<IStream>, _ stage: Stage) throws(HResult) {
+    try coInitializeEx(.apartmentThreaded)
+    defer { coUninitialize() }
+    let counter = try coCreateInstance(
+      AuditedModule.clsid, ICounter.self, as: "main.counter")
+    try counter.increment(1)
+    // At home there is nobody but the object to ask.
+    let audit = try counter.query(IAudit.self, as: "main.audit")
+    try audit.entries()
+    stream.set(try pack(counter))
+    stage.thread("web") { () throws(HResult) in try runWeb(stream) }
+    runMessageLoop()
+  }
+
+  /// What another room gets: IAudit, or where COM cannot carry that, ICounter.
+  private static func pack(
+    _ counter: borrowing ComPtr<ICounter>
+  ) throws(HResult) -> ComPtr<IStream> {
+    do throws(HResult) {
+      return try coMarshalInterThreadInterfaceInStream(IAudit.self, counter)
+    } catch {
+      return try coMarshalInterThreadInterfaceInStream(ICounter.self, counter)
+    }
+  }
+
+  /// A thread of the multithreaded apartment.
+  private static func runWeb(_ stream: ComField<IStream>) throws(HResult) {
+    try coInitializeEx(.multithreaded)
+    defer { coUninitialize() }
+    try useFromOutside(stream)
+  }
+
+  private static func useFromOutside(_ stream: ComField<IStream>) throws(HResult) {
+    let counter = try coUnmarshalInterface(
+      stream.pointer(), ICounter.self, as: "web.counter")
+    stream.clear()
+    try counter.increment(3)
+    // Same object, same question as main's.
+    let audit = try counter.query(IAudit.self, as: "web.audit")
+    try audit.entries()
   }
 }
 """###,

@@ -42,6 +42,8 @@ public struct Scenario: Sendable {
   public let whatIfs: [KnobSetting]
   /// The files of source that it shows, without their folders.
   public let files: [String]
+  /// What stands below the floor plan.
+  public let view: LessonView
   let program: @Sendable (Stage) -> Void
   private let castOfKnobs: (@Sendable (KnobValues) -> Cast)?
 
@@ -54,7 +56,7 @@ public struct Scenario: Sendable {
     order: @escaping @Sendable (KnobValues) -> [OrderConstraint] = { _ in [] },
     always: @escaping @Sendable (KnobValues) -> [Expectation],
     shows: @escaping @Sendable (KnobValues) -> [Expectation] = { _ in [] },
-    whatIfs: [KnobSetting] = [], files: [String],
+    whatIfs: [KnobSetting] = [], files: [String], view: LessonView = .plan,
     program: @escaping @Sendable (Stage) -> Void
   ) {
     self.id = id
@@ -79,6 +81,7 @@ public struct Scenario: Sendable {
     }
     self.whatIfs = whatIfs
     self.files = files
+    self.view = view
     self.program = program
   }
 
@@ -92,6 +95,16 @@ public struct Scenario: Sendable {
 
   /// The cast for these settings: some bring rooms of their own.
   public func cast(for knobs: KnobValues) -> Cast { castOfKnobs?(knobs) ?? cast }
+}
+
+/// What a lesson is seen by.
+public enum LessonView: Hashable, Sendable {
+  /// The floor plan, with the corridor and the source.
+  case plan
+  /// Below the plan: who got what, clients by threading models.
+  case matrix
+  /// Below the plan: what each way to call costs.
+  case price
 }
 
 /// A key that makes something happen while the scenario runs.

@@ -90,9 +90,6 @@ extension Kernel {
     }
   }
 
-  /// The calling thread's place in the source.
-  public static var site: SourceSite { KernelThread.current?.site ?? .unknown }
-
   /// Sets the thread's place in the source back.
   public static func leave(to site: SourceSite) {
     KernelThread.withCurrent { $0?.site = site }

@@ -1,0 +1,106 @@
+import TerminalUI
+import Trace
+
+/// What each way to call costs: exact counts of this run, and times of a free burst.
+struct PriceTable: Sendable {
+  /// One way to call.
+  struct Row: Hashable, Sendable {
+    var name: String
+    /// What was counted last under that name.
+    var section: World.Section?
+    /// What was measured last under that name.
+    var measurement: World.Measurement?
+  }
+
+  private(set) var rows: [Row] = []
+  /// Where it was measured.
+  private(set) var machine = ""
+  /// What a direct call takes, in picoseconds: what the others are compared with.
+  private(set) var direct: UInt64?
+  private var dearest: UInt64 = 1
+
+  init(_ world: World) {
+    var places: [Name: Int] = [:]
+    func change(_ name: Name, _ rows: inout [Row], _ body: (inout Row) -> Void) {
+      let place = places[name] ?? rows.count
+      if place == rows.count { rows.append(Row(name: world[name])) }
+      places[name] = place
+      body(&rows[place])
+    }
+    for section in world.sections { change(section.name, &rows) { $0.section = section } }
+    for measurement in world.measurements {
+      change(measurement.name, &rows) { $0.measurement = measurement }
+    }
+    machine = world.measurements.last.map { world[$0.machine] } ?? ""
+    let measured = rows.filter { $0.measurement != nil }
+    let first = measured.first { $0.name.lowercased().hasPrefix("direct") } ?? measured.first
+    direct = first?.measurement.map { max(1, $0.picoseconds) }
+    dearest = measured.compactMap { $0.measurement?.picoseconds }.max() ?? 1
+  }
+
+  /// How many times a direct call it takes; nil where nothing was measured.
+  func factor(_ row: Row) -> Double? {
+    guard let direct, let measurement = row.measurement else { return nil }
+    return Double(measurement.picoseconds) / Double(direct)
+  }
+
+  /// How long the bar is, of `room` cells: every tenfold price adds as much.
+  func bar(_ row: Row, room: Int) -> Int {
+    guard let factor = factor(row), let direct, room > 0 else { return 0 }
+    let most = Double(max(dearest, direct)) / Double(direct)
+    guard most > 1, factor > 1 else { return 1 }
+    return max(1, min(room, 1 + Int((Self.log(factor) / Self.log(most) * Double(room - 1)))))
+  }
+
+  /// The logarithm to the base of 10, near enough for a bar; nothing is imported for it.
+  private static func log(_ value: Double) -> Double {
+    var rest = value
+    var whole = 0.0
+    while rest >= 10 {
+      rest /= 10
+      whole += 1
+    }
+    // Between 1 and 10 each root halves what is left.
+    var part = 0.0
+    var share = 0.5
+    for _ in 0..<10 {
+      rest *= rest
+      if rest >= 10 {
+        rest /= 10
+        part += share
+      }
+      share /= 2
+    }
+    return whole + part
+  }
+
+  /// `5,600`: two digits that count; `1.4` below ten.
+  static func figure(_ factor: Double) -> String {
+    guard factor.isFinite, factor < 1e15 else { return "very many" }
+    if factor < 9.95 {
+      let tenths = Int((factor * 10).rounded())
+      return tenths % 10 == 0 ? "\(tenths / 10)" : "\(tenths / 10).\(tenths % 10)"
+    }
+    var unit = 1
+    while factor / Double(unit) >= 99.5 { unit *= 10 }
+    return grouped(Int((factor / Double(unit)).rounded()) * unit)
+  }
+
+  /// `5,600 times a direct call`.
+  func words(_ row: Row) -> String {
+    guard let factor = factor(row) else { return "" }
+    if row.measurement?.picoseconds == direct { return "a direct call" }
+    if factor < 1.05 { return "like a direct call" }
+    return Self.figure(factor) + " times a direct call"
+  }
+
+  private static func grouped(_ number: Int) -> String {
+    var digits = String(number)
+    var groups: [String] = []
+    while digits.count > 3 {
+      groups.insert(String(digits.suffix(3)), at: 0)
+      digits.removeLast(3)
+    }
+    return ([digits] + groups).joined(separator: ",")
+  }
+}
