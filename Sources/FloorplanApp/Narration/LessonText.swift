@@ -80,6 +80,8 @@ public struct LessonText: Sendable {
     "unload": unload,
     "both": bothModels,
     "ftm": freeThreaded,
+    "ftm-with-proxy": freeThreadedProxy,
+    "busy": busy,
   ]
 
   /// The step's words under these settings; its key where there are none. Of several settings with

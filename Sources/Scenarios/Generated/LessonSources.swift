@@ -1085,6 +1085,77 @@ enum BothModels {
   }
 }
 """###,
+    "Busy.swift": ###"""
+import ApartmentRuntime
+import ThreadKernel
+import Trace
+
+/// Busy: a message filter tells a call "later", and the caller's filter says how long it tries
+/// (I15).
+enum Busy {
+  static func program(_ stage: Stage) {
+    stage.process.register(ICounter.self)
+    stage.thread("main") { () throws(HResult) in try runMain(stage) }
+  }
+
+  /// Main builds. It takes messages meanwhile, and its filter says what becomes of calls.
+  private static func runMain(_ stage: Stage) throws(HResult) {
+    try coInitializeEx(.apartmentThreaded)
+    defer { coUninitialize() }
+    let isBuilt = stage.signal()
+    let filter = try ServerFilter(answer(stage), until: isBuilt, in: stage)
+    try coRegisterMessageFilter(ComPtr<IMessageFilter>(filter))
+    try startDesk(stage)
+    try showing("BuildSolution") { () throws(HResult) in
+      stage.mark("main builds")
+      // A wait that pumps: calls come in, and the filter is asked about each.
+      try? coWaitForHandle(.signal(stage.signal()), timeout: 60_000_000)
+      isBuilt.set()
+    }
+    runMessageLoop()
+  }
+
+  /// Desk gets a proxy of main's counter.
+  private static func startDesk(_ stage: Stage) throws(HResult) {
+    let stream = ComField<IStream>("desk.stream", in: stage.kernel)
+    let counter = ComPtr<ICounter>(try Counter(name: "Counter"))
+    stream.set(
+      try coMarshalInterThreadInterfaceInStream(
+        ICounter.self, counter, as: "desk.stream"))
+    stage.thread("desk") { () throws(HResult) in try runDesk(stream, stage) }
+  }
+
+  private static func runDesk(
+    _ stream: ComField<IStream>, _ stage: Stage
+  ) throws(HResult) {
+    let caller = stage.knobs["caller"]
+    try coInitializeEx(caller == "mta" ? .multithreaded : .apartmentThreaded)
+    defer { coUninitialize() }
+    if caller == "patient" || caller == "gives-up" {
+      let filter = try CallerFilter(isPatient: caller == "patient")
+      try coRegisterMessageFilter(ComPtr<IMessageFilter>(filter))
+    }
+    let counter = try openCounter(stream)
+    stage.mark("desk calls")
+    try counter.increment(1)
+  }
+
+  private static func openCounter(
+    _ stream: ComField<IStream>
+  ) throws(HResult) -> ComPtr<ICounter> {
+    defer { stream.detach() }
+    return try coGetInterfaceAndReleaseStream(stream, ICounter.self, as: "desk.counter")
+  }
+
+  private static func answer(_ stage: Stage) -> ServerFilter.Answer {
+    switch stage.knobs["server"] {
+    case "rejects": .rejected
+    case "always": .alwaysLater
+    default: .later
+    }
+  }
+}
+"""###,
     "ClientMatrix.swift": ###"""
 import ApartmentRuntime
 import ThreadKernel
@@ -1341,7 +1412,7 @@ final class FactoryModule: InProcessServer {
     self.module = module
     self.stage = stage
     isInterlocked = stage.knobs["factory"] == "interlocked"
-    shared = ComField("counter.dll.factory", in: stage.kernel)
+    shared = ComField("DLL.factory", in: stage.kernel)
     guard stage.knobs["factory"] != "own", let factory = try? makeFactory("factory")
     else { return }
     shared.set(ComPtr(factory))
@@ -1450,6 +1521,70 @@ enum FactoryRace {
   }
 }
 """###,
+    "Filters.swift": ###"""
+import ApartmentRuntime
+import ThreadKernel
+import Trace
+
+/// The filter of the room that is called: it is asked before a stub is.
+final class ServerFilter: ComObject, MessageFiltering {
+  override class var interfaces: [any ComInterface.Type] { [IMessageFilter.self] }
+
+  enum Answer: Sendable { case later, rejected, alwaysLater }
+
+  private let stage: Stage
+  private let whileBusy: Answer
+  private let isBuilt: Signal
+
+  init(_ whileBusy: Answer, until isBuilt: Signal, in stage: Stage) throws(HResult) {
+    self.stage = stage
+    self.whileBusy = whileBusy
+    self.isBuilt = isBuilt
+    try super.init(name: "Main's filter")
+  }
+
+  func handleInComingCall(_ type: CallType, _ call: IncomingCall) -> ServerCall {
+    stage.markOwn("is asked")
+    switch whileBusy {
+    case .alwaysLater: return .retryLater
+    case .later: return isBuilt.isSet ? .isHandled : .retryLater
+    case .rejected: return isBuilt.isSet ? .isHandled : .rejected
+    }
+  }
+
+  // Main makes no calls of its own.
+  func retryRejectedCall(_ call: RejectedCall) -> Retry { .cancel }
+  func messagePending(_ type: PendingType, _ call: PendingCall) -> PendingMessage {
+    .waitDefaultProcess
+  }
+}
+
+/// The filter of the room that calls: it is asked when a call was refused.
+final class CallerFilter: ComObject, MessageFiltering {
+  override class var interfaces: [any ComInterface.Type] { [IMessageFilter.self] }
+
+  private let isPatient: Bool
+
+  init(isPatient: Bool) throws(HResult) {
+    self.isPatient = isPatient
+    try super.init(name: "Desk's filter")
+  }
+
+  func retryRejectedCall(_ call: RejectedCall) -> Retry {
+    guard isPatient, call.reason == .retryLater else { return .cancel }
+    // Every tenth of a second, up to the third time.
+    return call.milliseconds < 200 ? .after(milliseconds: 100) : .cancel
+  }
+
+  // Nobody calls desk.
+  func handleInComingCall(_ type: CallType, _ call: IncomingCall) -> ServerCall {
+    .isHandled
+  }
+  func messagePending(_ type: PendingType, _ call: PendingCall) -> PendingMessage {
+    .waitDefaultProcess
+  }
+}
+"""###,
     "FreeThreaded.swift": ###"""
 import ApartmentRuntime
 import ThreadKernel
@@ -1539,6 +1674,123 @@ final class AgileCounter: ComObject, Counting {
 
   func value() throws(HResult) -> Int32 {
     Int32(truncatingIfNeeded: sum.read())
+  }
+}
+"""###,
+    "FreeThreadedProxy.swift": ###"""
+import ApartmentRuntime
+import ThreadKernel
+import Trace
+
+/// An object with the free-threaded marshaller keeps a proxy: direct outside, bound inside
+/// (I24).
+enum FreeThreadedProxy {
+  static func program(_ stage: Stage) {
+    stage.process.register(ICounter.self)
+    stage.thread("main") { () throws(HResult) in try runMain(stage) }
+  }
+
+  /// Main gets a counter of shop's, and makes a relay that keeps what it got.
+  private static func runMain(_ stage: Stage) throws(HResult) {
+    try coInitializeEx(.apartmentThreaded)
+    defer { coUninitialize() }
+    let relay = ComPtr<ICounter>(
+      try Relay(to: startShop(stage), stage), as: "main.relay")
+    let desk = try startDesk(relay, stage)
+    try relay.increment(1)
+    runMessageLoop()
+    // What the relay keeps is main's: main gives it back, so it ends last.
+    if let desk { try coWaitForHandle(.thread(desk)) }
+  }
+
+  /// Shop's STA has the counter; main gets a proxy of it.
+  private static func startShop(_ stage: Stage) throws(HResult) -> ComPtr<ICounter> {
+    let stream = ComField<IStream>("shop.stream", in: stage.kernel)
+    let isReady = stage.signal()
+    let main = KernelThread.current
+    stage.thread("shop") { () throws(HResult) in
+      try coInitializeEx(.apartmentThreaded)
+      defer { coUninitialize() }
+      let counter = ComPtr<ICounter>(try Counter(name: "Counter"), as: "shop.counter")
+      stream.set(
+        try coMarshalInterThreadInterfaceInStream(
+          ICounter.self, counter, as: "shop.stream"))
+      isReady.set()
+      runMessageLoop()
+      // Main has a proxy of what lives here, and gives it back before it ends.
+      if let main { try coWaitForHandle(.thread(main)) }
+    }
+    try coWaitForHandle(.signal(isReady))
+    defer { stream.detach() }
+    return try coGetInterfaceAndReleaseStream(stream, ICounter.self)
+  }
+
+  /// Desk, another STA, gets the relay in person, and calls it.
+  private static func startDesk(
+    _ relay: borrowing ComPtr<ICounter>, _ stage: Stage
+  ) throws(HResult) -> KernelThread? {
+    let stream = ComField<IStream>("desk.stream", in: stage.kernel)
+    stream.set(
+      try coMarshalInterThreadInterfaceInStream(
+        ICounter.self, relay, as: "desk.stream"))
+    return stage.thread("desk") { () throws(HResult) in
+      try coInitializeEx(.apartmentThreaded)
+      defer { coUninitialize() }
+      let relay = try openRelay(stream)
+      repeat {
+        // A refusal is no reason to stop.
+        _ = try? relay.increment(5)
+      } while stage.nextAction("call-again") != nil
+    }
+  }
+
+  private static func openRelay(
+    _ stream: ComField<IStream>
+  ) throws(HResult) -> ComPtr<ICounter> {
+    defer { stream.detach() }
+    return try coGetInterfaceAndReleaseStream(stream, ICounter.self, as: "desk.relay")
+  }
+}
+
+/// Hands each call on to a counter. Any thread may call it: the free-threaded marshaller
+/// is a part of it. What it keeps is another matter.
+final class Relay: ComObject, Counting {
+  override class var interfaces: [any ComInterface.Type] { [ICounter.self] }
+
+  private let stage: Stage
+  /// A proxy of the room that made the relay. It is good in that room only.
+  private let counter: ComField<ICounter>
+  /// Or a cookie of the global interface table. It is good in every room.
+  private let cookie: UInt32
+
+  init(to counter: consuming ComPtr<ICounter>, _ stage: Stage) throws(HResult) {
+    self.stage = stage
+    self.counter = ComField("Relay.counter", in: stage.kernel)
+    if stage.knobs["keeps"] == "cookie" {
+      cookie = try Self.table().registerInterfaceInGlobal(counter)
+    } else {
+      cookie = 0
+      self.counter.set(counter)
+    }
+    try super.init(name: "Relay")
+    try aggregateFreeThreadedMarshaler()
+  }
+
+  func increment(_ by: Int32) throws(HResult) -> Int32 {
+    stage.markOwn("is in the relay")
+    guard cookie != 0 else { return try counter.pointer().increment(by) }
+    return try Self.table().getInterfaceFromGlobal(cookie, ICounter.self).increment(by)
+  }
+
+  func value() throws(HResult) -> Int32 { try counter.pointer().value() }
+
+  private static func table() throws(HResult) -> ComPtr<IGlobalInterfaceTable> {
+    try coCreateInstance(CLSID.stdGlobalInterfaceTable, IGlobalInterfaceTable.self)
+  }
+
+  override func finalRelease() {
+    counter.clear()
+    if cookie != 0 { try? Self.table().revokeInterfaceFromGlobal(cookie) }
   }
 }
 """###,
@@ -2086,7 +2338,8 @@ enum Unload {
       stage.markOwn("uses it again")
       try counter.increment(1)
     }
-    // Here the last pointer goes: the destructor runs on this thread.
+    // The last pointer goes: the destructor runs on this thread.
+    stage.markOwn("gives it back")
   }
 
   /// Desk, in an STA of its own, tidies up.
@@ -2123,6 +2376,7 @@ final class UnloadableModule: InProcessServer {
   }
 
   func dllCanUnloadNow() -> HResult {
+    stage.markOwn("answers")
     if stage.knobs["canUnload"] == "yes" { return .S_OK }  // without looking
     return module.isUnused ? .S_OK : .S_FALSE
   }

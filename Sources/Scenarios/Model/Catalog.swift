@@ -16,6 +16,8 @@ public enum Catalog {
     Unload.scenario,
     BothModels.scenario,
     FreeThreaded.scenario,
+    FreeThreadedProxy.scenario,
+    Busy.scenario,
   ]
 
   public static func scenario(_ id: String) -> Scenario? { all.first { $0.id == id } }
