@@ -28,9 +28,10 @@ import Trace
   }
 
   /// Facts that no scenario shows yet: those of the documents that come later.
+  private static let built = [1, 2, 3, 4, 10, 11, 12, 13, 14, 15, 17, 22, 23, 26]
   private static let notBuiltYet =
-    (1...26).filter { ![13, 22, 23].contains($0) }.map { "I\($0)" } + (1...24).map { "O\($0)" }
-  private static let facts = (1...8).map { "S\($0)" } + ["I13", "I22", "I23"] + notBuiltYet
+    (1...26).filter { !built.contains($0) }.map { "I\($0)" } + (1...24).map { "O\($0)" }
+  private static let facts = (1...8).map { "S\($0)" } + built.map { "I\($0)" } + notBuiltYet
 
   @Test func everyFactIsCoveredOrNotBuiltYet() {
     let covered = Set(Catalog.all.flatMap(\.facts))
