@@ -57,6 +57,13 @@ import Trace
     "host-sta model=absent main=none": [
       "host-sta.who-constructs-with-no-main": 3, "host-sta.who-serves": 3,
     ],
+    "matrix main=there": [
+      "matrix.main-both-path": 1, "matrix.desk-absent-path": 2, "matrix.web-apartment-path": 2,
+      "matrix.main-free-path": 2,
+    ],
+    "matrix main=none": [
+      "matrix.web-absent-path": 2, "matrix.web-apartment-too-path": 2, "matrix.guest-free-path": 1,
+    ],
     "no-road road=none": ["no-road.at-home": 1, "no-road.outside": 2],
     "no-road road=registered": ["no-road.at-home": 1, "no-road.outside": 1],
     "both sync=locked": ["both.what-holds": 2],

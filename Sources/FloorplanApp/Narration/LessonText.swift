@@ -77,6 +77,7 @@ public struct LessonText: Sendable {
     "main-for-all": mainForAll,
     "host-sta": hostSTA,
     "host-mta": hostMTA,
+    "matrix": clientMatrix,
     "no-road": noRoad,
     "re-entrancy": reEntrancy,
     "factory-race": factoryRace,

@@ -13,6 +13,7 @@ public enum Catalog {
     MainForAll.scenario,
     HostSTA.scenario,
     HostMTA.scenario,
+    ClientMatrix.scenario,
     NoRoad.scenario,
     ReEntrancy.scenario,
     FactoryRace.scenario,
