@@ -1585,6 +1585,71 @@ final class CallerFilter: ComObject, MessageFiltering {
   }
 }
 """###,
+    "FreeCounter.swift": ###"""
+import ApartmentRuntime
+import ThreadKernel
+import Trace
+
+/// A counter that any number of threads can be in at once: it adds in one
+/// interlocked step.
+final class FreeCounter: ComObject, Counting {
+  override class var interfaces: [any ComInterface.Type] { [ICounter.self] }
+
+  private let stage: Stage
+  private let sum: SharedCell
+
+  init(of module: Module, in stage: Stage) throws(HResult) {
+    self.stage = stage
+    sum = SharedCell("Counter.sum", in: stage.kernel)
+    try super.init(name: "Counter", of: module)
+  }
+
+  func increment(_ by: Int32) throws(HResult) -> Int32 {
+    stage.markOwn("is in Increment")
+    stage.markOwn("adds")
+    let new = sum.add(Int64(by))
+    show("value", new)
+    return Int32(truncatingIfNeeded: new)
+  }
+
+  func value() throws(HResult) -> Int32 { Int32(truncatingIfNeeded: sum.read()) }
+}
+
+/// free.dll: a class that lives in the MTA, whoever creates it.
+final class FreeModule: InProcessServer {
+  static let clsid: GUID = "A1F00043-0000-4000-8000-F100F1A00001"
+  static let file = "free.dll"
+
+  private let module: Module
+  private let stage: Stage
+
+  init(_ module: Module, in stage: Stage) {
+    self.module = module
+    self.stage = stage
+  }
+
+  func dllGetClassObject(_ clsid: GUID, _ iid: GUID) throws(HResult) -> OwnedPointer {
+    guard clsid == Self.clsid else { throw .CLASS_E_CLASSNOTAVAILABLE }
+    let factory = try ClassFactory("CounterFactory", of: module) {
+      [module, stage] _ throws(HResult) in
+      try FreeCounter(of: module, in: stage)
+    }
+    return try OwnedPointer(factory, iid)
+  }
+
+  func dllCanUnloadNow() -> HResult { module.isUnused ? .S_OK : .S_FALSE }
+}
+
+extension Stage {
+  /// Registers the class Counter with ThreadingModel Free, and puts free.dll onto the disk.
+  func registerFreeCounter() {
+    process.register(ICounter.self)
+    register(
+      [ClassEntry(FreeModule.clsid, "Counter", module: FreeModule.file, model: "Free")],
+      [ModuleFile(FreeModule.file) { FreeModule($0, in: self) }])
+  }
+}
+"""###,
     "FreeThreaded.swift": ###"""
 import ApartmentRuntime
 import ThreadKernel
@@ -1794,6 +1859,75 @@ final class Relay: ComObject, Counting {
   }
 }
 """###,
+    "HostMTA.swift": ###"""
+import ApartmentRuntime
+import ThreadKernel
+import Trace
+
+/// Lesson E: a client in an STA creates an object that wants the MTA (I12, I26).
+enum HostMTA {
+  static func program(_ stage: Stage) {
+    stage.registerFreeCounter()
+    stage.thread("main") { () throws(HResult) in try runMain(stage) }
+  }
+
+  private static func runMain(_ stage: Stage) throws(HResult) {
+    try coInitializeEx(.apartmentThreaded)
+    defer { coUninitialize() }
+    let c = try coCreateInstance(FreeModule.clsid, ICounter.self, as: "main.c")
+    try c.increment(1)
+    // Web and job want the same object: its pointer goes into a stream.
+    let site = Site(in: stage)
+    site.stream.set(
+      try coMarshalInterThreadInterfaceInStream(
+        ICounter.self, c, as: "site.stream"))
+    stage.thread("web") { () throws(HResult) in try runWeb(site, stage) }
+    stage.thread("job") { () throws(HResult) in try runJob(site, stage) }
+    runMessageLoop()
+  }
+
+  /// What the threads hand to each other.
+  private final class Site: Sendable {
+    let stream: ComField<IStream>
+    let counter: ComField<ICounter>
+    /// Set when web has put the counter there.
+    let isReady: Signal
+
+    init(in stage: Stage) {
+      stream = ComField("site.stream", in: stage.kernel)
+      counter = ComField("site.counter", in: stage.kernel)
+      isReady = stage.signal()
+    }
+  }
+
+  private static func runWeb(_ site: Site, _ stage: Stage) throws(HResult) {
+    try coInitializeEx(.multithreaded)
+    defer { coUninitialize() }
+    stage.mark("web opens")
+    let c = try open(site.stream)
+    site.counter.copy(c.raw)
+    site.isReady.set()
+    try c.increment(2)
+  }
+
+  private static func open(
+    _ stream: ComField<IStream>
+  ) throws(HResult) -> ComPtr<ICounter> {
+    defer { stream.detach() }
+    return try coGetInterfaceAndReleaseStream(stream, ICounter.self, as: "web.c")
+  }
+
+  private static func runJob(_ site: Site, _ stage: Stage) throws(HResult) {
+    try coInitializeEx(.multithreaded)
+    defer { coUninitialize() }
+    defer { site.counter.clear() }
+    stage.mark("job waits")
+    try waitForSingleObject(.signal(site.isReady))
+    // The same room, so web's pointer is good here as it is.
+    try site.counter.pointer().increment(3)
+  }
+}
+"""###,
     "HostSTA.swift": ###"""
 import ApartmentRuntime
 import ThreadKernel
@@ -1852,6 +1986,114 @@ enum HostSTA {
     stage.mark("job waits")
     try waitForSingleObject(.signal(site.isReady))
     try site.counter.pointer().increment(5)
+  }
+}
+"""###,
+    "MainForAll.swift": ###"""
+import ApartmentRuntime
+import ThreadKernel
+import Trace
+
+/// Lesson C: a class with no ThreadingModel (I2, I10, I14, I15).
+enum MainForAll {
+  static func program(_ stage: Stage) {
+    stage.registerOldCounter()
+    stage.thread("main") { () throws(HResult) in try runMain(stage) }
+  }
+
+  private static func runMain(_ stage: Stage) throws(HResult) {
+    try coInitializeEx(.apartmentThreaded)
+    defer { coUninitialize() }
+    stage.thread("desk") { () throws(HResult) in
+      try coInitializeEx(.apartmentThreaded)
+      try useCounter("desk.c", stage)
+    }
+    stage.thread("web") { () throws(HResult) in
+      try coInitializeEx(.multithreaded)
+      try useCounter("web.c", stage)
+    }
+    if stage.knobs["main"] == "busy" {
+      // While it builds it takes no messages.
+      try showing("BuildSolution") { sleepThread(20_000_000) }
+    }
+    let c = try coCreateInstance(OldModule.clsid, ICounter.self, as: "main.c")
+    try c.increment(1)
+    runMessageLoop()
+  }
+
+  /// The same for a thread of any room.
+  private static func useCounter(
+    _ holder: String, _ stage: Stage
+  ) throws(HResult) {
+    defer { coUninitialize() }
+    let c = try coCreateInstance(OldModule.clsid, ICounter.self, as: holder)
+    try c.increment(1)
+    while stage.nextAction("count-again") != nil {
+      try c.increment(1)
+    }
+  }
+}
+"""###,
+    "MarkingModule.swift": ###"""
+import ApartmentRuntime
+import Trace
+
+/// counter.dll by somebody who takes CoInitializeEx for the way to say which
+/// threads a class can bear.
+final class MarkingModule: InProcessServer {
+  static let clsid: GUID = "A1F00041-0000-4000-8000-F100F1A00001"
+  static let file = "counter.dll"
+
+  private let module: Module
+  private let isSafe: Bool
+
+  init(_ module: Module, isSafe: Bool) {
+    self.module = module
+    self.isSafe = isSafe
+  }
+
+  /// What COM calls for a class object of this DLL.
+  func dllGetClassObject(_ clsid: GUID, _ iid: GUID) throws(HResult) -> OwnedPointer {
+    markAsMultithreaded()
+    guard clsid == Self.clsid else { throw .CLASS_E_CLASSNOTAVAILABLE }
+    return try OwnedPointer(makeFactory(), iid)
+  }
+
+  /// The mistake. The thread is in a room already, and the room is not the
+  /// DLL's to choose.
+  private func markAsMultithreaded() {
+    do throws(HResult) {
+      try coInitializeEx(.multithreaded)
+      coUninitialize()
+    } catch {
+      // Nobody looks at the answer.
+    }
+  }
+
+  private func makeFactory() throws(HResult) -> ClassFactory {
+    try ClassFactory("CounterFactory", of: module) { [module, isSafe] _ throws(HResult) in
+      isSafe
+        ? try SafeCounter(name: "Counter", of: module)
+        : try Counter(name: "Counter", of: module)
+    }
+  }
+
+  func dllCanUnloadNow() -> HResult { module.isUnused ? .S_OK : .S_FALSE }
+}
+
+extension Stage {
+  /// Registers the class Counter with that ThreadingModel, and puts its DLL with those exports onto
+  /// the disk.
+  func registerMarkingCounter(model: String?, exports: ModuleExports) {
+    process.register(ICounter.self)
+    let isSafe = ThreadingModel(registryText: model).needsSafeObjects
+    register(
+      [ClassEntry(MarkingModule.clsid, "Counter", module: MarkingModule.file, model: model)],
+      [
+        ModuleFile(MarkingModule.file, exports: exports) {
+          MarkingModule($0, isSafe: isSafe)
+        }
+      ])
   }
 }
 """###,
@@ -2215,6 +2457,51 @@ enum NoRoad {
   }
 }
 """###,
+    "OldModule.swift": ###"""
+import ApartmentRuntime
+import ThreadKernel
+import Trace
+
+/// old.dll, from the time when a process had one thread. It has a global, and
+/// no lock: its class has no ThreadingModel.
+final class OldModule: InProcessServer {
+  static let clsid: GUID = "A1F00042-0000-4000-8000-F100F1A00001"
+  static let file = "old.dll"
+
+  private let module: Module
+  /// How often somebody came for the class object.
+  private let visits: SharedCell
+
+  init(_ module: Module, in kernel: Kernel) {
+    self.module = module
+    visits = SharedCell("old.dll visits", in: kernel)
+  }
+
+  func dllGetClassObject(_ clsid: GUID, _ iid: GUID) throws(HResult) -> OwnedPointer {
+    // With two threads in here a visit would be lost.
+    let before = visits.read()
+    visits.write(before + 1)
+    guard clsid == Self.clsid else { throw .CLASS_E_CLASSNOTAVAILABLE }
+    let factory = try ClassFactory("CounterFactory", of: module) {
+      [module] _ throws(HResult) in
+      try Counter(name: "Counter", of: module)
+    }
+    return try OwnedPointer(factory, iid)
+  }
+
+  func dllCanUnloadNow() -> HResult { module.isUnused ? .S_OK : .S_FALSE }
+}
+
+extension Stage {
+  /// Registers the class Counter with no ThreadingModel, and puts old.dll onto the disk.
+  func registerOldCounter() {
+    process.register(ICounter.self)
+    register(
+      [ClassEntry(OldModule.clsid, "Counter", module: OldModule.file, model: nil)],
+      [ModuleFile(OldModule.file) { [kernel] in OldModule($0, in: kernel) }])
+  }
+}
+"""###,
     "ReEntrancy.swift": ###"""
 import ApartmentRuntime
 import ThreadKernel
@@ -2301,6 +2588,49 @@ enum ReEntrancy {
   ) throws(HResult) -> ComPtr<IAccount> {
     defer { stream.detach() }
     return try coGetInterfaceAndReleaseStream(stream, IAccount.self, as: "web.account")
+  }
+}
+"""###,
+    "SameRoom.swift": ###"""
+import ApartmentRuntime
+import ThreadKernel
+import Trace
+
+/// Lesson B: a client and a class that fit each other (I17, I22).
+enum SameRoom {
+  static func program(_ stage: Stage) {
+    let isSTA = stage.knobs["client"] == "sta"
+    stage.registerCounter(model: isSTA ? "Apartment" : "Both")
+    stage.thread("main") { () throws(HResult) in try runMain(isSTA, stage) }
+  }
+
+  private static func runMain(_ isSTA: Bool, _ stage: Stage) throws(HResult) {
+    try coInitializeEx(.apartmentThreaded)
+    defer { coUninitialize() }
+    let done = stage.signal()
+    stage.thread(isSTA ? "desk" : "web") { () throws(HResult) in
+      try runClient(isSTA, done, stage)
+    }
+    try coWaitForHandle(.signal(done))
+    // A second client, in another room, wants a counter too.
+    let c = try coCreateInstance(
+      CounterModule.clsid, ICounter.self, as: "main.c")
+    try c.increment(2)
+    runMessageLoop()
+  }
+
+  private static func runClient(
+    _ isSTA: Bool, _ done: Signal, _ stage: Stage
+  ) throws(HResult) {
+    try coInitializeEx(isSTA ? .apartmentThreaded : .multithreaded)
+    defer { coUninitialize() }
+    let c = try coCreateInstance(
+      CounterModule.clsid, ICounter.self, as: isSTA ? "desk.c" : "web.c")
+    try c.increment(1)
+    done.set()
+    while stage.nextAction("count-again") != nil {
+      try c.increment(1)
+    }
   }
 }
 """###,
@@ -2409,6 +2739,39 @@ final class DepartingCounter: ComObject, Counting {
   override func lastInstructions() {
     stage.markOwn("is behind the count")
     stage.markOwn("returns")
+  }
+}
+"""###,
+    "WhoDecides.swift": ###"""
+import ApartmentRuntime
+import ThreadKernel
+import Trace
+
+/// Lesson A: whose word it is, in which room a class's objects live (I1, I3, I4).
+enum WhoDecides {
+  static func program(_ stage: Stage) {
+    stage.registerMarkingCounter(
+      model: Stage.model(stage.knobs["model"]),
+      exports: stage.knobs["exports"] == "both" ? .all : .canUnloadNow)
+    stage.thread("main") { () throws(HResult) in try runMain() }
+  }
+
+  private static func runMain() throws(HResult) {
+    try coInitializeEx(.apartmentThreaded)
+    defer { coUninitialize() }
+    do throws(HResult) {
+      try useCounter()
+    } catch {
+      // No counter, then.
+      runMessageLoop()
+    }
+  }
+
+  private static func useCounter() throws(HResult) {
+    let c = try coCreateInstance(
+      MarkingModule.clsid, ICounter.self, as: "main.c")
+    try c.increment(1)
+    runMessageLoop()
   }
 }
 """###,

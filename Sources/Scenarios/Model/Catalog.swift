@@ -8,7 +8,11 @@ public enum Catalog {
   ]
 
   private static let inProcessServers: [Scenario] = [
+    WhoDecides.scenario,
+    SameRoom.scenario,
+    MainForAll.scenario,
     HostSTA.scenario,
+    HostMTA.scenario,
     ClientMatrix.scenario,
     NoRoad.scenario,
     ReEntrancy.scenario,
