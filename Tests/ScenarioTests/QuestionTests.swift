@@ -39,6 +39,7 @@ import Trace
     ],
     "no-road road=none": ["no-road.at-home": 1, "no-road.outside": 2],
     "no-road road=registered": ["no-road.at-home": 1, "no-road.outside": 1],
+    "price": ["price.hand-offs": 3],
     "both sync=locked": ["both.what-holds": 2],
     "both sync=none": ["both.what-holds": 2],
     "managed": ["managed.how-many-lines": 1, "managed.who-runs": 1],

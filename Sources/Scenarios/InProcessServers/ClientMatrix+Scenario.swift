@@ -37,7 +37,7 @@ extension ClientMatrix {
         }
     },
     whatIfs: [KnobSetting("main", "none")],
-    files: ["ClientMatrix.swift", "MatrixClients.swift", "MatrixClasses.swift"],
+    files: ["ClientMatrix.swift", "MatrixClients.swift", "MatrixClasses.swift", "Counter.swift"],
     view: .matrix,
     program: program)
 
