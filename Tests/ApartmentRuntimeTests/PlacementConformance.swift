@@ -1,4 +1,5 @@
 import ApartmentRuntime
+import Synchronization
 import Testing
 import ThreadKernel
 import Trace
@@ -74,14 +75,16 @@ struct Cell: Equatable {
   ) -> ComRun {
     let registry = ApartmentRuntime.Registry.counters()
     return ApartmentRuntimeTests.run(schedule, registry: registry) { program in
+      // The registry keeps it: it must not keep the process.
+      let notes = program.notes
       let use: @Sendable () throws(HResult) -> Void = { () throws(HResult) in
         do throws(HResult) {
           let counter = try coCreateInstance(TestClass.clsid(model), ICounter.self)
-          program.note("isProxy", counter.isProxy)
+          notes.note("isProxy", counter.isProxy)
           try counter.increment()
-          program.note("code", HResult.S_OK)
+          notes.note("code", HResult.S_OK)
         } catch {
-          program.note("code", error)
+          notes.note("code", error)
         }
       }
       registry.addAgent(use)
@@ -151,8 +154,34 @@ struct Cell: Equatable {
     }
   }
 
+  /// What the cases of the group say, each for itself.
+  static let cases: [(client: Client, model: ThreadingModel, Cell)] = [
+    (.mainSTA, .absent, Cell("STA of client", "client", .direct)),
+    (.otherSTA, .absent, Cell("STA of main", "main", .proxy)),
+    (.mtaWithMainSTA, .absent, Cell("STA of main", "main", .proxy)),
+    (.neutralOnMTA, .absent, Cell("STA of host", "host", .proxy)),
+    (.otherSTA, .apartment, Cell("STA of client", "client", .direct)),
+    (.implicitMTA, .apartment, Cell("STA of host", "host", .proxy)),
+    (.neutralOnSTA, .apartment, Cell("STA of client", "client", .proxy)),
+    (.neutralOnMTA, .apartment, Cell("STA of host", "host", .proxy)),
+    (.neutralOnSTA, .free, Cell("MTA", "host", .proxy)),
+    (.otherSTA, .both, Cell("STA of client", "client", .direct)),
+    (.implicitMTA, .both, Cell("MTA", "client", .direct)),
+    (.neutralOnSTA, .both, Cell("NA", "client", .direct)),
+    (.otherSTA, .neutral, Cell("NA", "client", .lightProxy)),
+    (.neutralOnMTA, .neutral, Cell("NA", "client", .direct)),
+  ]
+
   @Test(
-    "MTRX-01 MTRX-02 MTRX-03 MTRX-05 MTRX-07 MTRX-09 MTRX-10 MTRX-11 MTRX-14 MTRX-15 MTRX-16 MTRX-17 MTRX-18 MTRX-19 every cell of the matrix",
+    "MTRX-01 MTRX-02 MTRX-03 MTRX-05 MTRX-07 MTRX-09 MTRX-10 MTRX-11 MTRX-14 MTRX-15 MTRX-16",
+    arguments: cases)
+  func documented(_ client: Client, _ model: ThreadingModel, _ expected: Cell) {
+    #expect(Cell.expected(client, model) == expected)
+    #expect(Self.cell(Self.activate(client, model, .random(seed: 77))) == expected)
+  }
+
+  @Test(
+    "MTRX-17 MTRX-18 MTRX-19 every cell of the matrix, under several schedules",
     arguments: Client.allCases, ThreadingModel.allCases)
   func matrix(_ client: Client, _ model: ThreadingModel) {
     for schedule in schedules.prefix(5) {
@@ -163,9 +192,110 @@ struct Cell: Equatable {
       if let expected { #expect(run["isProxy"] == "\(expected.path != .direct)") }
       let rooms = run.world.activations.filter { $0.result == .S_OK || expected == nil }.map(\.room)
       #expect(rooms.contains(client.room))
+      let hosts = run.world.threadsInOrder.filter { $0.origin == .com }
+      #expect(hosts.map { run.world[$0.name] } == (expected?.thread == "host" ? ["host"] : []))
       #expect(run.world.trespasses.isEmpty)
       #expect(run.world.unloadedRuns.isEmpty)
       #expect(run.world.objectsInOrder.allSatisfy { !$0.isAlive })
     }
   }
+
+  @Test("MTRX-24 two STAs are in one DllGetClassObject at once", arguments: schedules)
+  func concurrently(_ schedule: Schedule) {
+    let run = run(schedule) { program in
+      let inside = [program.signal(), program.signal()]
+      let registry = program.process.registry
+      registry.add(ClassEntry(TestClass.agent, "Met", module: "met.dll", model: "Apartment"))
+      registry.install(
+        ModuleFile("met.dll") { module in
+          MeetingServer(module, inside)
+        })
+      for name in ["one", "two"] {
+        program.thread(name, .apartmentThreaded) {
+          try coCreateInstance(TestClass.agent, ICounter.self).increment()
+        }
+      }
+    }
+    // Neither would have come out, had it been alone in there.
+    #expect(Set(run.threads(in: "Increment")) == ["one", "two"])
+  }
+
+  @Test(
+    "APT-04 a host STA is the main one: a later STA of the program's is not", arguments: schedules)
+  func hostIsMain(_ schedule: Schedule) {
+    let run = run(schedule, registry: .counters()) { program in
+      let (created, entered) = (program.signal(), program.signal())
+      program.thread("client", .multithreaded) {
+        let counter = try coCreateInstance(TestClass.clsid(.apartment), ICounter.self)
+        created.set()
+        try waitForSingleObject(.signal(entered))
+        // Both kinds share the host.
+        let other = try coCreateInstance(TestClass.clsid(.absent), ICounter.self)
+        try counter.increment()
+        try other.increment()
+      }
+      program.thread("later") {
+        try waitForSingleObject(.signal(created))
+        try coInitializeEx(.apartmentThreaded)
+        program.note("later", InitConformance.apartment())
+        entered.set()
+        pump()
+        coUninitialize()
+      }
+    }
+    #expect(run["later"] == "sta/none")
+    let main = run.world.apartmentsInOrder.filter(\.isMain)
+    #expect(main.map(\.startedBy) == [.com])
+    #expect(run.threads(in: "Increment") == ["host", "host"])
+  }
+
+  @Test("host threads end with the program's last apartment", arguments: schedules)
+  func hostsEnd(_ schedule: Schedule) {
+    let run = run(schedule, registry: .counters()) { program in
+      let done = (0..<2).map { _ in program.signal() }
+      for (index, model) in [Coinit.apartmentThreaded, .multithreaded].enumerated() {
+        program.thread("client \(index)", model) {
+          let counter = try coCreateInstance(
+            TestClass.clsid(index == 0 ? .free : .apartment), ICounter.self)
+          try counter.increment()
+          done[index].set()
+          try coWaitForHandle(.signal(done[1 - index]))
+        }
+      }
+    }
+    let last = run.events.last { event in
+      if case .entered(let name) = event.kind { run.world[name] == "CoUninitialize" } else { false }
+    }
+    let ends = run.events.filter {
+      $0.kind == .threadEnded && run.world[run.world.threads[$0.thread]?.name ?? .none] == "host"
+    }
+    #expect(!ends.isEmpty)
+    #expect(ends.allSatisfy { $0.n > last?.n ?? .max })
+    #expect(run.world.apartmentsInOrder.allSatisfy { !$0.isAlive })
+    #expect(run.world.modulesInOrder.allSatisfy { $0.state == .unloaded })
+  }
+}
+
+/// A module whose `DllGetClassObject` waits for a second thread to be in it.
+private final class MeetingServer: InProcessServer {
+  private let counters: TestServer
+  private let inside: [Signal]
+  private let visits = Mutex(0)
+
+  init(_ module: Module, _ inside: [Signal]) {
+    counters = TestServer(module) { module, _ throws(HResult) in try Counter(of: module) }
+    self.inside = inside
+  }
+
+  func dllGetClassObject(_ clsid: GUID, _ iid: GUID) throws(HResult) -> OwnedPointer {
+    let isFirst = visits.withLock { visits in
+      visits += 1
+      return visits == 1
+    }
+    inside[isFirst ? 0 : 1].set()
+    try waitForSingleObject(.signal(inside[isFirst ? 1 : 0]))
+    return try counters.dllGetClassObject(clsid, iid)
+  }
+
+  func dllCanUnloadNow() -> HResult { counters.dllCanUnloadNow() }
 }

@@ -71,14 +71,18 @@ extension ApartmentRuntime.Registry {
   /// A registry with a class of counters for each model.
   static func counters(exports: ModuleExports = .all) -> ApartmentRuntime.Registry {
     let registry = ApartmentRuntime.Registry()
+    registry.addCounters(exports: exports)
+    return registry
+  }
+
+  func addCounters(exports: ModuleExports = .all) {
     for model in ThreadingModel.allCases {
       let name = TestClass.module(model)
-      registry.add(
+      add(
         ClassEntry(
           TestClass.clsid(model), "Counter", module: name, model: TestClass.text(model)))
-      registry.install(.counters(name, exports: exports))
+      install(.counters(name, exports: exports))
     }
-    return registry
   }
 
   /// Adds a class whose object runs `body` in the neutral apartment when it is called.

@@ -50,6 +50,13 @@ extension InterfacePointer where I == IClassFactory, Self: ~Copyable {
     }
   }
 
+  /// The same for COM, which calls for the program: at the place where that called COM.
+  func createInstanceHere(_ outer: ComObject?, _ iid: GUID) throws(HResult) -> OwnedPointer {
+    let site = Kernel.enter(.unknown)
+    Kernel.leave(to: site)
+    return try createInstance(outer, iid, file: site.file, line: site.line)
+  }
+
   /// The same, typed.
   public func createInstance<Other: ComInterface>(
     _ interface: Other.Type, as holder: String? = nil, file: StaticString = #fileID,

@@ -25,24 +25,24 @@ extension ComProcess {
 
   private func enterModule(of entry: ClassEntry) throws(HResult) -> LoadedModule {
     if let known = enterLoaded(entry) { return known }
-    guard let file = registry.file(entry.module) else { throw refused(.CO_E_DLLNOTFOUND) }
+    guard let file = registry.file(entry.fileKey) else { throw refused(.CO_E_DLLNOTFOUND) }
     guard file.exports.contains(.getClassObject) else { throw refused(.CO_E_ERRORINDLL) }
     let kernel = kernel
     let loader = tables.withLock { $0.modules.loader(in: kernel) }
     loader.lock()
     defer { loader.unlock() }
     if let known = enterLoaded(entry) { return known }
-    let module = Module(file, named: entry.module, in: kernel)
-    kernel.tell(.moduleLoaded(module.id, name: kernel.name(entry.module)))
-    let loaded = LoadedModule(module: module, server: file.load(module))
+    let module = Module(file, in: kernel)
+    kernel.tell(.moduleLoaded(module.id, name: kernel.name(module.name)))
+    let loaded = LoadedModule(
+      module: module, fileKey: entry.fileKey, server: file.load(module))
     tables.withLock { $0.modules.insert(loaded) }
     guard let entered = enterLoaded(entry) else { throw .E_UNEXPECTED }
     return entered
   }
 
   private func enterLoaded(_ entry: ClassEntry) -> LoadedModule? {
-    let (name, model) = (entry.module, entry.threadingModel)
-    return tables.withLock { $0.modules.enter(name, for: model) }
+    tables.withLock { $0.modules.enter(entry.fileKey, for: entry.threadingModel) }
   }
 
   // MARK: Unloading

@@ -14,7 +14,7 @@ extension ComThread {
 
   /// The apartment in which a class lives for the calling thread.
   ///
-  /// - Throws: `REGDB_E_BADTHREADINGMODEL`; `RPC_E_CALL_CANCELED` when the run is ended.
+  /// - Throws: `REGDB_E_BADTHREADINGMODEL`; what starting a host answers.
   private func home(
     of entry: ClassEntry, for client: Apartment
   ) throws(HResult) -> Apartment {
@@ -28,7 +28,7 @@ extension ComThread {
     case .multithreaded:
       if let multithreaded = process.multithreaded { return multithreaded }
       return try process.hostApartment(.multithreaded)
-    case .neutral: return process.neutralApartment()
+    case .neutral: return try process.neutralApartment()
     case .refused(let code): throw process.refused(code)
     }
   }
@@ -93,7 +93,7 @@ extension ComThread {
     switch try server(clsid, context, for: client) {
     case .registered(let known):
       return try pointer(to: known, IClassFactory.iid, for: client)
-        .take(IClassFactory.self).createInstance(outer, iid)
+        .take(IClassFactory.self).createInstanceHere(outer, iid)
     case .module(let entry, let home) where home === client:
       return try process.createInstance(entry, outer, iid)
     case .module(_, let home):
@@ -140,7 +140,7 @@ extension ComProcess {
   ) throws(HResult) -> OwnedPointer {
     try withModule(of: entry) { module throws(HResult) in
       try module.getClassObject(entry.clsid, IClassFactory.iid, in: kernel)
-        .take(IClassFactory.self).createInstance(outer, iid)
+        .take(IClassFactory.self).createInstanceHere(outer, iid)
     }
   }
 }

@@ -53,7 +53,7 @@ final class HostThread: Sendable {
       state.isEnding = true
       return state.thread
     }
-    guard let thread else { return }
+    guard let thread, thread !== KernelThread.current else { return }
     thread.kernel.unpark(thread)
     thread.kernel.join(thread)
   }
@@ -71,13 +71,13 @@ final class HostThread: Sendable {
   private func serveSingleThreaded(in process: ComProcess) {
     let apartment = process.openSingleThreaded(startedBy: .com)
     let thread = ComThread.current
-    thread.enter(apartment)
+    thread.joinPool(of: apartment)
     isOpen(apartment)
     apartment.serveAsHost(until: { isEnding })
     apartment.closeSingleThreaded()
     // A main apartment's thread is the one that asks modules, also at the end (I7).
     if apartment.isMain, isEnding { process.unloadEverything() }
-    thread.leave(apartment)
+    thread.leavePool(of: apartment)
   }
 
   /// The host of the MTA is the first thread of its pool: it serves what it was started for.
@@ -107,17 +107,21 @@ extension Apartment {
 extension ComProcess {
   /// The apartment that COM keeps a thread for; the thread is started where there is none yet.
   ///
-  /// - Throws: `RPC_E_CALL_CANCELED` when the run is ended.
+  /// - Throws: `CO_E_NOTINITIALIZED` where the program has no apartment any more,
+  ///   `RPC_E_CALL_CANCELED` when the run is ended.
   func hostApartment(_ kind: ApartmentKind) throws(HResult) -> Apartment {
     let kernel = kernel
-    let (host, isNew) = tables.withLock { tables -> (HostThread, Bool) in
+    let found = tables.withLock { tables -> (HostThread, Bool)? in
       let path: WritableKeyPath<Tables, HostThread?> =
         kind == .singleThreaded ? \.singleThreadedHost : \.multithreadedHost
       if let known = tables[keyPath: path] { return (known, false) }
+      // Nobody would end it.
+      guard tables.programUsers > 0 else { return nil }
       let host = HostThread(kind, in: kernel)
       tables[keyPath: path] = host
       return (host, true)
     }
+    guard let (host, isNew) = found else { throw .CO_E_NOTINITIALIZED }
     if let apartment = host.apartment { return apartment }
     if isNew, !host.start(in: self) { throw .RPC_E_CALL_CANCELED }
     return try host.wait(on: .current)

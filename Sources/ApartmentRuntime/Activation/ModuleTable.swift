@@ -4,6 +4,7 @@ import Trace
 /// A module that a process has loaded.
 struct LoadedModule: Sendable {
   let module: Module
+  let fileKey: String
   let server: any InProcessServer
   /// How many threads COM has in its entry points just now.
   var visitors = 0
@@ -33,8 +34,8 @@ struct ModuleTable: Sendable {
   mutating func insert(_ module: LoadedModule) { loaded.append(module) }
 
   /// COM goes into an entry point.
-  mutating func enter(_ name: String, for model: ThreadingModel) -> LoadedModule? {
-    guard let index = loaded.firstIndex(where: { $0.module.name == name }) else { return nil }
+  mutating func enter(_ fileKey: String, for model: ThreadingModel) -> LoadedModule? {
+    guard let index = loaded.firstIndex(where: { $0.fileKey == fileKey }) else { return nil }
     loaded[index].visitors += 1
     loaded[index].uses += 1
     loaded[index].due = nil

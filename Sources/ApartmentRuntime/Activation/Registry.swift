@@ -10,15 +10,22 @@ public struct ClassEntry: Hashable, Sendable {
   public let module: String
   /// The value `ThreadingModel`; nil where there is none.
   public let model: String?
+  /// What the value stands for.
+  public let threadingModel: ThreadingModel
+  /// The module's file without its folder.
+  let fileName: String
+  /// The same as files are compared: case does not matter.
+  let fileKey: String
 
   public init(_ clsid: GUID, _ name: String, module: String, model: String?) {
     self.clsid = clsid
     self.name = name
     self.module = module
     self.model = model
+    threadingModel = ThreadingModel(registryText: model)
+    fileName = module.split(separator: "\\").last.map(String.init) ?? module
+    fileKey = fileName.lowercased()
   }
-
-  var threadingModel: ThreadingModel { ThreadingModel(registryText: model) }
 }
 
 /// The functions that a module exports for COM (I3).
@@ -71,7 +78,7 @@ public final class Registry: Sendable {
     var files: [String: ModuleFile] = [:]
     /// The numbers under which a run was told of the classes.
     var numbers: [GUID: ClassID] = [:]
-    var toldTo: Kernel?
+    weak var toldTo: Kernel?
   }
 
   private let content = ShortLock(Content())
@@ -100,7 +107,7 @@ public final class Registry: Sendable {
     content.withLock { content in content.order.compactMap { content.entries[$0] } }
   }
 
-  func file(_ name: String) -> ModuleFile? { content.withLock { $0.files[name.lowercased()] } }
+  func file(_ key: String) -> ModuleFile? { content.withLock { $0.files[key] } }
 
   /// Tells a run of all classes that there are.
   func tell(_ kernel: Kernel) {
@@ -114,7 +121,7 @@ public final class Registry: Sendable {
     // Texts are told before the lock is taken.
     let entry = entry(clsid)
     let name = kernel.name(entry?.name ?? clsid.description)
-    let module = entry.map { kernel.name($0.module) } ?? .none
+    let module = entry.map { kernel.name($0.fileName) } ?? .none
     let model = entry?.model.map { kernel.name($0) } ?? .none
     kernel.reserveRoom()
     return content.withLock { content in

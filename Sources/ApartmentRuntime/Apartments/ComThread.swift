@@ -10,7 +10,7 @@ final class ComThread {
   var entered: Apartment?
   /// The MTA that it was last found to be in without having entered.
   private var implied: Apartment?
-  /// Whether COM started it to serve calls to the MTA.
+  /// Whether COM started it to serve calls: to the MTA, or in an STA of its own.
   var isOfPool = false
   /// Other apartments that its code runs in for the length of a call, outermost first.
   var visits: [Apartment] = []
@@ -91,8 +91,8 @@ final class ComThread {
     kernel.tell(.apartmentLeft(apartment.id, count: 0))
   }
 
-  /// COM puts a thread of its own into the MTA, and keeps it there whatever the thread gives back
-  /// (APT-10).
+  /// COM puts a thread of its own into an apartment, and keeps it there whatever the thread gives
+  /// back (APT-10).
   func joinPool(of apartment: Apartment) {
     isOfPool = true
     enter(apartment)

@@ -38,7 +38,7 @@ public func coCreateInstance<I: ComInterface>(
 ///   `E_INVALIDARG` where none is asked for; and what each of them got.
 public func coCreateInstanceEx(
   _ clsid: GUID, outer: ComObject? = nil, _ context: ClassContext = .inprocServer,
-  _ iids: [GUID], file: StaticString = #fileID, line: UInt32 = #line
+  interfaces iids: [GUID], file: StaticString = #fileID, line: UInt32 = #line
 ) -> (HResult, [Result<OwnedPointer, HResult>]) {
   var results: [Result<OwnedPointer, HResult>] = []
   do throws(HResult) {

@@ -47,7 +47,7 @@ public func coUninitialize(file: StaticString = #fileID, line: UInt32 = #line) {
       thread.kernel.tell(.apartmentLeft(apartment.id, count: thread.initializations))
       return
     }
-    // COM keeps a thread of its own in the MTA, whatever the thread gives back (APT-10).
+    // COM keeps a thread of its own where it is, whatever the thread gives back (APT-10).
     guard !thread.isOfPool else { return }
     let isLast = thread.process.programLeaves()
     switch apartment.kind {

@@ -27,7 +27,7 @@ public struct WaitFlags: OptionSet, Sendable {
 ///   `RPC_E_CALL_CANCELED` when the run is ended.
 @discardableResult
 public func coWaitForMultipleHandles(
-  _ flags: WaitFlags = [], timeout: UInt64? = nil, _ handles: [Waitable],
+  _ flags: WaitFlags, timeout: UInt64? = nil, _ handles: [Waitable],
   file: StaticString = #fileID, line: UInt32 = #line
 ) throws(HResult) -> Int {
   try api("CoWaitForMultipleHandles", file, line) { thread throws(HResult) in
@@ -38,10 +38,12 @@ public func coWaitForMultipleHandles(
     kernel.point(.wait)
     let deadline = timeout.map { kernel.time &+ $0 }
     var signalled: Int?
-    let outcome = thread.wait(for: { handles.wait(pumps: pumps) }, deadline: deadline) {
-      signalled = handles.signalled(flags, orWake: me)
-      return signalled != nil
-    }
+    let outcome = thread.wait(
+      for: { handles.wait(pumps: pumps) }, deadline: deadline,
+      until: {
+        signalled = handles.signalled(flags, orWake: me)
+        return signalled != nil
+      })
     switch outcome {
     case .woken: return signalled ?? 0
     case .timedOut: throw .RPC_S_CALLPENDING
@@ -102,7 +104,7 @@ extension Waitable {
 public func coWaitForHandle(
   _ handle: Waitable, timeout: UInt64? = nil, file: StaticString = #fileID, line: UInt32 = #line
 ) throws(HResult) {
-  try coWaitForMultipleHandles(timeout: timeout, [handle], file: file, line: line)
+  try coWaitForMultipleHandles([], timeout: timeout, [handle], file: file, line: line)
 }
 
 /// `WaitForSingleObject`: a raw wait. The thread is BLOCKED: nothing is served meanwhile.

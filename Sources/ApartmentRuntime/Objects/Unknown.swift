@@ -56,6 +56,10 @@ open class Unknown {
   /// COM's destructor: releases what the object holds, on the thread that released it last.
   open func finalRelease() {}
 
+  /// What stands in the destructor behind the module's count of its objects: the thread is still in
+  /// the module's code, and the module may say already that it is unused (I19).
+  open func lastInstructions() {}
+
   /// The module that its code is in.
   var codeModule: Module? { nil }
 
@@ -173,6 +177,8 @@ open class Unknown {
       finalRelease()
       releaseParts()
       module.objectEnds()
+      kernel.point(.countChanged)
+      lastInstructions()
       try module.requireLoaded(for: kernel.name("~" + name))
       return .S_OK
     } catch {

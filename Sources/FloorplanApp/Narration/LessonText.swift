@@ -72,7 +72,15 @@ public struct LessonText: Sendable {
     "straight": straight, "fetched": fetched, "right-way": rightWay, "query-again": queryAgain,
     "no-ticket": noTicket, "forget-detach": forgetDetach, "second-sta": secondSTA,
     "no-pump": noPump, "managed": managed,
-    "matrix": clientMatrix, "no-road": noRoad, "price": price, "both": bothModels,
+    "host-sta": hostSTA,
+    "matrix": clientMatrix,
+    "no-road": noRoad,
+    "price": price,
+    "re-entrancy": reEntrancy,
+    "factory-race": factoryRace,
+    "unload": unload,
+    "both": bothModels,
+    "ftm": freeThreaded,
   ]
 
   /// The step's words under these settings; its key where there are none. Of several settings with
