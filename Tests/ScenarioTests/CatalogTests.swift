@@ -29,8 +29,10 @@ import Trace
 
   /// Facts that no scenario shows yet: those of the documents that come later.
   private static let notBuiltYet =
-    (1...26).filter { ![8, 9, 13, 16, 22, 23].contains($0) }.map { "I\($0)" } + (1...24).map { "O\($0)" }
-  private static let facts = (1...8).map { "S\($0)" } + ["I8", "I9", "I13", "I16", "I22", "I23"] + notBuiltYet
+    (1...26).map { "I\($0)" }.filter { !shown.contains($0) } + (1...24).map { "O\($0)" }
+  /// Facts of document 004 that are.
+  private static let shown = ["I8", "I9", "I13", "I16", "I22", "I23"]
+  private static let facts = (1...8).map { "S\($0)" } + shown + notBuiltYet
 
   @Test func everyFactIsCoveredOrNotBuiltYet() {
     let covered = Set(Catalog.all.flatMap(\.facts))

@@ -5,18 +5,18 @@ extension LessonText {
       + "each way cost?",
     steps: [
       "price.ready":
-        "Desk, a thread with an STA, holds five pointers to counters: in its own room, in main's, "
-        + "in the MTA, in the neutral apartment. It will call Increment by each of them. What a "
-        + "call took is counted below.",
+        "Desk, a thread with an STA, holds five pointers to counters: one in its own room, two in "
+        + "main's, one in the neutral apartment, one in the MTA. It will call Increment by each; "
+        + "what a call took is counted below.",
       "price.direct":
         "Direct: the object is in desk's own room, so the call is a jump into its code. Nothing "
         + "packed, nothing sent, no other thread.",
       "price.ftm":
         "This counter was born in main's room, but has the free-threaded marshaller (FTM), and "
-        + "came to desk in person. The same jump, the same price.",
+        + "came to desk in person. The same jump as before.",
       "price.light":
-        "The neutral apartment has no thread: desk's own goes in. The call is packed and unpacked "
-        + "all the same (a light proxy), so there are bytes, but nobody else takes part.",
+        "The neutral apartment has no thread: desk's own goes in. The call is packed all the same "
+        + "(a light proxy): bytes, but nobody else takes part.",
       "price.sta-to-sta":
         "Desk packed the call and posted it; main took it from its queue, ran it and posted the "
         + "answer. Two hand-offs: the processor went to main and came back. That is the dear part.",

@@ -1030,7 +1030,9 @@ enum BothModels {
       ],
       [ModuleFile(BothModule.file) { BothModule($0, in: stage) }])
     let stream = ComField<IStream>("web.stream", in: stage.kernel)
-    stage.thread("main") { () throws(HResult) in try runMain(stream, stage) }
+    stage.thread("main") { () throws(HResult) in
+      try runMain(stream, stage)
+    }
   }
 
   /// The main STA: the first counter is born here.
@@ -1059,7 +1061,9 @@ enum BothModels {
   }
 
   /// The counter of main's room.
-  private static func useMains(_ stream: ComField<IStream>) throws(HResult) {
+  private static func useMains(
+    _ stream: ComField<IStream>
+  ) throws(HResult) {
     let counter = try coUnmarshalInterface(
       stream.pointer(), ICounter.self, as: "web.mains")
     stream.clear()
@@ -1072,13 +1076,17 @@ enum BothModels {
       BothModule.clsid, ICounter.self, as: "web.counter")
     // Job is of the same room: an address is all it needs.
     let address = counter.raw
-    let job = stage.thread("job") { () throws(HResult) in try runJob(address) }
+    let job = stage.thread("job") { () throws(HResult) in
+      try runJob(address)
+    }
     try counter.increment(1)
     if let job { try coWaitForHandle(.thread(job)) }
   }
 
   /// Another thread of the multithreaded apartment.
-  private static func runJob(_ counter: RawPointer<ICounter>) throws(HResult) {
+  private static func runJob(
+    _ counter: RawPointer<ICounter>
+  ) throws(HResult) {
     try coInitializeEx(.multithreaded)
     defer { coUninitialize() }
     try counter.increment(1)
@@ -1164,13 +1172,15 @@ enum ClientMatrix {
 
   /// What every client does. It never says where it is, or what the class is.
   static func useCounter(of model: ThreadingModel) throws(HResult) {
-    let counter = try coCreateInstance(MatrixModule.clsid(of: model), ICounter.self)
+    let counter = try coCreateInstance(
+      MatrixModule.clsid(of: model), ICounter.self)
     try counter.increment(1)
   }
 
   /// The agent's code runs in the neutral apartment, on the caller's thread.
   private static func askAgent(for model: ThreadingModel) throws(HResult) {
-    let agent = try coGetClassObject(AgentModule.clsid).createInstance(IAgent.self)
+    let factory = try coGetClassObject(AgentModule.clsid)
+    let agent = try factory.createInstance(IAgent.self)
     try agent.useCounter(of: model)
   }
 
@@ -1192,7 +1202,9 @@ enum ClientMatrix {
         choice.isAsked(choice.client, choice.model)
         desks.ask(choice.client, for: choice.model)
       default:
-        while let (client, model) = choice.takeOpen() { desks.ask(client, for: model) }
+        while let (client, model) = choice.takeOpen() {
+          desks.ask(client, for: model)
+        }
       }
       stage.mark("next: \(choice.words)")
     }
@@ -1903,7 +1915,9 @@ enum NoRoad {
   static func program(_ stage: Stage) {
     install(stage)
     let stream = ComField<IStream>("shared.stream", in: stage.kernel)
-    stage.thread("main") { () throws(HResult) in try runMain(stream, stage) }
+    stage.thread("main") { () throws(HResult) in
+      try runMain(stream, stage)
+    }
   }
 
   /// What the designer's setup program does.
@@ -1920,7 +1934,9 @@ enum NoRoad {
   }
 
   /// The main thread: the object is in its room.
-  private static func runMain(_ stream: ComField<IStream>, _ stage: Stage) throws(HResult) {
+  private static func runMain(
+    _ stream: ComField<IStream>, _ stage: Stage
+  ) throws(HResult) {
     try coInitializeEx(.apartmentThreaded)
     defer { coUninitialize() }
     let counter = try coCreateInstance(
@@ -1952,7 +1968,9 @@ enum NoRoad {
     try useFromOutside(stream)
   }
 
-  private static func useFromOutside(_ stream: ComField<IStream>) throws(HResult) {
+  private static func useFromOutside(
+    _ stream: ComField<IStream>
+  ) throws(HResult) {
     let counter = try coUnmarshalInterface(
       stream.pointer(), ICounter.self, as: "web.counter")
     stream.clear()
@@ -1978,7 +1996,9 @@ enum Price {
   }
 
   /// The main STA. Two counters are born here: one may be called everywhere.
-  private static func runMain(_ hands: PriceHands, _ stage: Stage) throws(HResult) {
+  private static func runMain(
+    _ hands: PriceHands, _ stage: Stage
+  ) throws(HResult) {
     try coInitializeEx(.apartmentThreaded)
     defer { coUninitialize() }
     try hands.fill(holder: "main.counter")
@@ -1987,10 +2007,14 @@ enum Price {
   }
 
   /// A thread of the multithreaded apartment.
-  private static func runWeb(_ hands: PriceHands, _ stage: Stage) throws(HResult) {
+  private static func runWeb(
+    _ hands: PriceHands, _ stage: Stage
+  ) throws(HResult) {
     try coInitializeEx(.multithreaded)
     defer { coUninitialize() }
-    let desk = stage.thread("desk") { () throws(HResult) in try runDesk(hands, stage) }
+    let desk = stage.thread("desk") { () throws(HResult) in
+      try runDesk(hands, stage)
+    }
     hands.webMayCall.wait()
     try callFromWeb(hands, stage)
     // The apartment has to be there as long as others call into it.
@@ -2008,22 +2032,27 @@ enum Price {
   }
 
   /// A second STA.
-  private static func runDesk(_ hands: PriceHands, _ stage: Stage) throws(HResult) {
+  private static func runDesk(
+    _ hands: PriceHands, _ stage: Stage
+  ) throws(HResult) {
     try coInitializeEx(.apartmentThreaded)
     defer { coUninitialize() }
     try callFromDesk(hands, stage)
     stage.thread("meter") { () throws(HResult) in measure(stage) }
+    runMessageLoop()
   }
 
   private static func callFromDesk(
     _ hands: PriceHands, _ stage: Stage
   ) throws(HResult) {
-    let own = try coCreateInstance(PriceModule.apartment, ICounter.self, as: "desk.own")
+    let own = try coCreateInstance(
+      PriceModule.apartment, ICounter.self, as: "desk.own")
     let agile = try hands.counter(.agile, as: "desk.agile")
     let neutral = try coCreateInstance(
       PriceModule.neutral, ICounter.self, as: "desk.neutral")
     let mains = try hands.counter(.forDesk, as: "desk.mains")
-    let free = try coCreateInstance(PriceModule.free, ICounter.self, as: "desk.free")
+    let free = try coCreateInstance(
+      PriceModule.free, ICounter.self, as: "desk.free")
     // The same line each time: what is behind the pointer makes the price.
     try stage.counting(PricePath.direct.name) { () throws(HResult) in
       try own.increment(1)
@@ -2044,13 +2073,12 @@ enum Price {
     }
   }
 
-  /// A free burst for each key: real time, so this run cannot be replayed then.
+  /// A free burst for each key: real time, so the run cannot be replayed.
   private static func measure(_ stage: Stage) {
     while stage.nextAction("burst") != nil {
       stage.kernel.freely {
-        for price in PriceBurst().measure(while: { !stage.kernel.isAbandoned }) {
-          stage.tell(price)
-        }
+        let prices = PriceBurst().measure { !stage.kernel.isAbandoned }
+        for price in prices { stage.tell(price) }
       }
     }
   }

@@ -12,7 +12,9 @@ enum Price {
   }
 
   /// The main STA. Two counters are born here: one may be called everywhere.
-  private static func runMain(_ hands: PriceHands, _ stage: Stage) throws(HResult) {
+  private static func runMain(
+    _ hands: PriceHands, _ stage: Stage
+  ) throws(HResult) {
     try coInitializeEx(.apartmentThreaded)
     defer { coUninitialize() }
     try hands.fill(holder: "main.counter")
@@ -21,10 +23,14 @@ enum Price {
   }
 
   /// A thread of the multithreaded apartment.
-  private static func runWeb(_ hands: PriceHands, _ stage: Stage) throws(HResult) {
+  private static func runWeb(
+    _ hands: PriceHands, _ stage: Stage
+  ) throws(HResult) {
     try coInitializeEx(.multithreaded)
     defer { coUninitialize() }
-    let desk = stage.thread("desk") { () throws(HResult) in try runDesk(hands, stage) }
+    let desk = stage.thread("desk") { () throws(HResult) in
+      try runDesk(hands, stage)
+    }
     hands.webMayCall.wait()
     try callFromWeb(hands, stage)
     // The apartment has to be there as long as others call into it.
@@ -42,22 +48,27 @@ enum Price {
   }
 
   /// A second STA.
-  private static func runDesk(_ hands: PriceHands, _ stage: Stage) throws(HResult) {
+  private static func runDesk(
+    _ hands: PriceHands, _ stage: Stage
+  ) throws(HResult) {
     try coInitializeEx(.apartmentThreaded)
     defer { coUninitialize() }
     try callFromDesk(hands, stage)
     stage.thread("meter") { () throws(HResult) in measure(stage) }
+    runMessageLoop()
   }
 
   private static func callFromDesk(
     _ hands: PriceHands, _ stage: Stage
   ) throws(HResult) {
-    let own = try coCreateInstance(PriceModule.apartment, ICounter.self, as: "desk.own")
+    let own = try coCreateInstance(
+      PriceModule.apartment, ICounter.self, as: "desk.own")
     let agile = try hands.counter(.agile, as: "desk.agile")
     let neutral = try coCreateInstance(
       PriceModule.neutral, ICounter.self, as: "desk.neutral")
     let mains = try hands.counter(.forDesk, as: "desk.mains")
-    let free = try coCreateInstance(PriceModule.free, ICounter.self, as: "desk.free")
+    let free = try coCreateInstance(
+      PriceModule.free, ICounter.self, as: "desk.free")
     // The same line each time: what is behind the pointer makes the price.
     try stage.counting(PricePath.direct.name) { () throws(HResult) in
       try own.increment(1)
@@ -78,13 +89,12 @@ enum Price {
     }
   }
 
-  /// A free burst for each key: real time, so this run cannot be replayed then.
+  /// A free burst for each key: real time, so the run cannot be replayed.
   private static func measure(_ stage: Stage) {
     while stage.nextAction("burst") != nil {
       stage.kernel.freely {
-        for price in PriceBurst().measure(while: { !stage.kernel.isAbandoned }) {
-          stage.tell(price)
-        }
+        let prices = PriceBurst().measure { !stage.kernel.isAbandoned }
+        for price in prices { stage.tell(price) }
       }
     }
   }
