@@ -66,6 +66,7 @@ import Trace
     ],
     "no-road road=none": ["no-road.at-home": 1, "no-road.outside": 2],
     "no-road road=registered": ["no-road.at-home": 1, "no-road.outside": 1],
+    "price": ["price.hand-offs": 3],
     "re-entrancy stranger=comes guard=none": ["re-entrancy.when": 1],
     "re-entrancy stranger=comes guard=flag": ["re-entrancy.when": 1],
     "re-entrancy stranger=comes guard=first": ["re-entrancy.when": 1],

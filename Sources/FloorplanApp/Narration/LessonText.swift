@@ -79,6 +79,7 @@ public struct LessonText: Sendable {
     "host-mta": hostMTA,
     "matrix": clientMatrix,
     "no-road": noRoad,
+    "price": price,
     "re-entrancy": reEntrancy,
     "factory-race": factoryRace,
     "unload": unload,

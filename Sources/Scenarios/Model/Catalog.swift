@@ -15,6 +15,7 @@ public enum Catalog {
     HostMTA.scenario,
     ClientMatrix.scenario,
     NoRoad.scenario,
+    Price.scenario,
     ReEntrancy.scenario,
     FactoryRace.scenario,
     Unload.scenario,
