@@ -140,6 +140,11 @@ extension SessionModel {
     case .packet(let id): world.label(packet: id)
     case .call(let id): world.label(call: id)
     case .field(let name), .cell(let name): world[name]
+    case .registeredClass(let id): "class \(world.label(class: id))"
+    case .module(let id): world.label(module: id)
+    case .registration(let id):
+      "class object of \(world.label(class: world.registrations[id]?.ofClass ?? .none))"
+    case .global(let id): "cookie \(id)"
     }
   }
 
