@@ -9,6 +9,9 @@ final class Measured: Sendable {
   /// Nanoseconds.
   var value: Double { Double(bits.load(ordering: .relaxed)) }
 
+  /// Keeps a time in nanoseconds.
+  func keep(_ nanoseconds: UInt64) { bits.store(nanoseconds, ordering: .relaxed) }
+
   /// Runs `body` so often and keeps how long it took.
   func measure<Failure: Error>(
     _ count: Int, _ body: () throws(Failure) -> Void
@@ -30,6 +33,12 @@ extension Kernel {
   /// Follows a free run to its end and ends it.
   func runToEnd(_ collector: Collector) {
     _ = follow(collector, quietSeconds: 30) { _ in }
+    abandon()
+  }
+
+  /// The same where nobody listens.
+  func runToEnd() {
+    while waitUntilStanding(seconds: 30) == .running {}
     abandon()
   }
 }

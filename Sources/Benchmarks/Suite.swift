@@ -18,7 +18,7 @@ public struct Suite {
 
   /// Measures everything; it takes some ten seconds.
   public func run() -> [Row] {
-    callRows(cores: (0, 0), suffix: "") + directRows() + marshalRows() + traceRows()
+    callRows(cores: (0, 0), suffix: "") + directRows() + crossingRows() + marshalRows() + traceRows()
       + (ck_core_count() > 1 ? callRows(cores: (0, 1), suffix: "-two-cores") : [])
   }
 
@@ -58,6 +58,35 @@ public struct Suite {
       Row(base.id, swift), Row("direct-call", pointer, against: base),
       Row("direct-call-told", told, against: base),
     ]
+  }
+
+  /// What in-process servers cost, beside the raw hand-off of two threads. Rows that end in `-told`
+  /// are those of a run that somebody looks at.
+  private func crossingRows() -> [Row] {
+    let kinds: [(String, (Int) -> Double)] = [false, true].flatMap { isTold in
+      let suffix = isTold ? "-told" : ""
+      let own = ActivationBenchmark(client: .apartmentThreaded, model: "Apartment", isTold: isTold)
+      let host = ActivationBenchmark(client: .multithreaded, model: "Apartment", isTold: isTold)
+      let free = NeutralBenchmark(way: .freeThreaded, isTold: isTold)
+      let light = NeutralBenchmark(way: .lightProxy, isTold: isTold)
+      let table = GlobalTableBenchmark(isTold: isTold)
+      return [
+        ("activation" + suffix, { own.measure($0) }),
+        ("activation-host-sta" + suffix, { host.measure($0) }),
+        ("free-threaded-call" + suffix, { free.measure($0) }),
+        ("light-proxy-call" + suffix, { light.measure($0) }),
+        ("global-table-get" + suffix, { table.measure($0) }),
+      ]
+    }
+    var base: [Double] = []
+    var samples: [[Double]] = kinds.map { _ in [] }
+    for _ in 0..<rounds {
+      base.append(Double(ck_ping_pong(Int32(calls), 0, 0)) / Double(calls))
+      for (index, kind) in kinds.enumerated() { samples[index].append(kind.1(calls)) }
+    }
+    return kinds.indices.map {
+      Row(kinds[$0].0, samples[$0], against: ("futex-round-trip", base))
+    }
   }
 
   private func marshalRows() -> [Row] {

@@ -23,6 +23,9 @@ struct RunCommand: ParsableCommand {
     name: .customLong("do"), help: "Presses a key: ACTION@POINT. Any number of times.")
   var actions: [String] = []
 
+  @Option(help: "Takes classes from a .reg file in place of the lesson's own.")
+  var registry: String?
+
   @Option(help: "Writes a recording.")
   var record: String?
 
@@ -44,7 +47,7 @@ struct RunCommand: ParsableCommand {
     }
     let request = try RunRequest(
       id: id, settings: settings, schedule: seed.map { "random:\($0)" } ?? schedule,
-      actions: actions)
+      actions: actions, registry: registry)
     guard headless else {
       try Interactive.run(.scenario(request, recordingPath: record), isPresenting: present)
       return

@@ -262,25 +262,4 @@ import Trace
     #expect(ring)
     #expect(Set(names) == ["client", "pool 1"])
   }
-
-  /// Opens one gate and waits for another.
-  final class Gate: ComObject, Counting {
-    override class var interfaces: [any ComInterface.Type] { [ICounter.self] }
-    private let entered: Signal
-    private let awaited: Signal
-
-    init(open entered: Signal, waitFor awaited: Signal) throws(HResult) {
-      self.entered = entered
-      self.awaited = awaited
-      try super.init(name: "Gate")
-    }
-
-    func increment(_ amount: Int32) throws(HResult) -> Int32 {
-      entered.set()
-      try waitForSingleObject(.signal(awaited))
-      return amount
-    }
-
-    func pass(_ code: HResult) throws(HResult) -> HResult { code }
-  }
 }

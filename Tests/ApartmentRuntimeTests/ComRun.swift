@@ -75,7 +75,8 @@ struct ComRun {
 @discardableResult
 func run(
   _ schedule: Schedule = .lesson([]), free: Bool = false, budget: Int? = nil, isTold: Bool = true,
-  expecting expected: Kernel.Standing? = .over, location: SourceLocation = #_sourceLocation,
+  expecting expected: Kernel.Standing? = .over,
+  registry: ApartmentRuntime.Registry = .init(), location: SourceLocation = #_sourceLocation,
   _ program: (Program) -> Void
 ) -> ComRun {
   // Nobody goes on before all have been started: what happens depends on the schedule alone, and
@@ -83,7 +84,7 @@ func run(
   let kernel = Kernel(.init(schedule: schedule, budget: 0, isTold: isTold))
   let collector = kernel.makeCollector()
   let notes = Notes()
-  program(Program(process: makeProcess(in: kernel), notes: notes))
+  program(Program(process: makeProcess(in: kernel, registry: registry), notes: notes))
   if free { kernel.goFree() } else { kernel.allow(picks: budget) }
   var fold = Fold(isFree: free)
   let standing = kernel.follow(collector, quietSeconds: 20) { fold.apply($0) }
@@ -98,8 +99,8 @@ func run(
 }
 
 /// A process with every interface of the tests registered but `IUnregistered`.
-func makeProcess(in kernel: Kernel) -> ComProcess {
-  let process = ComProcess("tests", in: kernel)
+func makeProcess(in kernel: Kernel, registry: ApartmentRuntime.Registry = .init()) -> ComProcess {
+  let process = ComProcess("tests", in: kernel, registry: registry)
   process.register(ICounter.self)
   process.register(IRegistry.self)
   process.register(IKeeper.self)

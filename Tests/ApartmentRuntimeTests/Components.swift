@@ -52,7 +52,11 @@ class Counter: ComObject, Counting {
 
   private let value = Atomic<Int32>(0)
 
-  override init(name: String = "Counter") throws(HResult) { try super.init(name: name) }
+  override init(
+    name: String = "Counter", of module: Module? = nil, outer: ComObject? = nil
+  ) throws(HResult) {
+    try super.init(name: name, of: module, outer: outer)
+  }
 
   func increment(_ amount: Int32) throws(HResult) -> Int32 {
     value.wrappingAdd(amount, ordering: .relaxed).newValue

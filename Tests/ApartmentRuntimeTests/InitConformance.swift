@@ -117,8 +117,20 @@ import Trace
       }
       program.note("disconnect") { try coDisconnectObject(counter) }
       program.note("class") { try coRegisterPSClsid(ICounter.iid, ICounter.iid) }
+      program.process.registry.add(
+        ClassEntry(TestClass.clsid(.both), "Counter", module: "both.dll", model: "Both"))
+      program.process.registry.install(.counters("both.dll"))
+      program.note("create") { _ = try coCreateInstance(TestClass.clsid(.both), ICounter.self) }
+      program.note("get") { _ = try coGetClassObject(TestClass.clsid(.both)) }
+      program.note("register") {
+        let factory = try coGetClassObject(TestClass.clsid(.both))
+        let cookie = try coRegisterClassObject(TestClass.agent, factory, .inprocServer)
+        try coRevokeClassObject(cookie)
+      }
     }
-    for function in ["lock", "unlock", "marshal", "disconnect", "class"] {
+    for function in [
+      "lock", "unlock", "marshal", "disconnect", "class", "create", "get", "register",
+    ] {
       #expect(run[function] == "S_OK", "\(function)")
     }
   }

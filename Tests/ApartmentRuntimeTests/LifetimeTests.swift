@@ -200,7 +200,7 @@ import Trace
     let run = run(schedule) { program in
       let (entered, released) = (program.signal(), program.signal())
       let handover = program.server(ICounter.self) {
-        try CallTests.Gate(open: entered, waitFor: released)
+        try Gate(open: entered, waitFor: released)
       }
       let proxy: ComField<ICounter> = program.field("cache")
       program.thread("caller", .multithreaded) {

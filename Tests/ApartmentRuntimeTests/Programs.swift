@@ -7,7 +7,10 @@ struct SampleProgram: Sendable, CustomStringConvertible {
   let description: String
   let start: @Sendable (Program) -> Void
 
-  static let all = [calls, pools, tables, handingOut, dyingClients, managed]
+  static let all = [
+    calls, pools, tables, handingOut, dyingClients, managed, activation, filters, asynchronous,
+    cancelled,
+  ]
 
   /// Two clients of different kinds call one STA object.
   static let calls = SampleProgram(description: "calls into an STA") { program in
@@ -86,6 +89,28 @@ struct SampleProgram: Sendable, CustomStringConvertible {
     }
   }
 
+  /// Clients of every kind create objects of every model, and somebody unloads modules meanwhile.
+  static let activation = SampleProgram(description: "activation everywhere") { program in
+    program.process.registry.addCounters()
+    program.process.registry.addAgent { () throws(HResult) in
+      for model in [ThreadingModel.absent, .free] {
+        try coCreateInstance(TestClass.clsid(model), ICounter.self).increment()
+      }
+    }
+    for (name, model) in [
+      ("sta", Coinit?.some(.apartmentThreaded)), ("mta", .multithreaded), ("bare", nil),
+    ] {
+      program.thread(name, model) {
+        for model in ThreadingModel.allCases {
+          _ = try? coCreateInstance(TestClass.clsid(model), ICounter.self).increment()
+          coFreeUnusedLibrariesEx(unloadDelay: 0)
+        }
+        _ = try? inNeutral()
+        if name == "sta" { pump() }
+      }
+    }
+  }
+
   /// One managed reference for threads of every kind.
   static let managed = SampleProgram(description: "a managed reference") { program in
     let ready = program.signal()
@@ -103,6 +128,77 @@ struct SampleProgram: Sendable, CustomStringConvertible {
         try waitForSingleObject(.signal(ready))
         for _ in 0..<2 { try box.value?.pointer().increment() }
       }
+    }
+  }
+
+  /// A busy server, clients that retry or do not, messages that come in between.
+  static let filters = SampleProgram(description: "message filters") { program in
+    let refusals = SharedCell("refusals", in: program.kernel)
+    let handover = program.server(IKeeper.self, .apartmentThreaded, .tableStrong) {
+      let filter = try TestFilter(incoming: { _ in
+        let count = refusals.read()
+        refusals.write(count + 1)
+        return count % 3 == 2 ? .isHandled : count % 3 == 1 ? .retryLater : .rejected
+      })
+      try filter.register()
+      return try Keeper()
+    }
+    let home = Box<Apartment>()
+    program.thread("patient", .apartmentThreaded) {
+      home.value = try currentApartment()
+      try TestFilter(
+        retry: { $0.reason == .rejected ? .after(milliseconds: 50) : .after(milliseconds: 200) },
+        pending: { _ in .waitNoProcess }
+      ).register()
+      let keeper = try handover.openCopy()
+      for _ in 0..<2 { _ = try keeper.use(ComPtr<ICounter>(try Counter()).detach(), 1) }
+      _ = getMessage()
+    }
+    program.thread("hasty", .multithreaded) {
+      let keeper = try handover.openCopy()
+      _ = try? keeper.use(ComPtr<ICounter>(try Counter()).detach(), 1)
+      guard let home = home.value else { return }
+      postThreadMessage(.user(1), to: home)
+      sendThreadMessage(2, to: home)
+    }
+  }
+
+  /// Calls that nobody waits for, finished, cancelled and given up.
+  static let asynchronous = SampleProgram(description: "asynchronous calls") { program in
+    for (name, model, other) in [
+      ("sta", Coinit.apartmentThreaded, Coinit.multithreaded),
+      ("mta", .multithreaded, .apartmentThreaded),
+    ] {
+      let handover = program.server(IKeeper.self, other) { try Keeper() }
+      program.thread(name, model) {
+        let keeper = try handover.open()
+        let counter = ComPtr<ICounter>(try Counter())
+        let calls = try (0..<3).map { _ in
+          let call = try keeper.createCall(IKeeper.use)
+          try call.begin(counter.copy().detach(), 1)
+          return call
+        }
+        _ = try calls[0].finish()
+        _ = try? calls[1].cancel(timeout: 10)
+        _ = try? calls[1].finish()
+        try? calls[2].wait(timeout: 0)
+      }
+    }
+  }
+
+  /// A call that is cancelled wherever it is, with pointers in its request and its answer.
+  static let cancelled = SampleProgram(description: "cancelled calls") { program in
+    let (entered, go) = (program.signal(), program.signal())
+    let handover = program.server(IKeeper.self) { try Gate(open: entered, waitFor: go) }
+    let client = program.thread("client", .apartmentThreaded) {
+      let gate = try handover.open()
+      coEnableCallCancellation()
+      go.set()
+      _ = try? gate.exchange(ComPtr<ICounter>(try Counter()).detach())
+    }
+    program.thread("canceller", .multithreaded) {
+      try waitForSingleObject(.signal(go))
+      if let client { try? coCancelCall(client) }
     }
   }
 }

@@ -53,6 +53,50 @@ import Testing
     #expect(run.standardError.contains(said), "\(run.standardError)")
   }
 
+  @Test(arguments: [
+    ("[HKEY_CLASSES_ROOT\\CLSID\\{zz}]", 3, "no GUID"),
+    (
+      "[HKEY_CLASSES_ROOT\\CLSID\\{A1F00011-0000-4000-8000-F100F1A00001}\\InprocServer32]\n"
+        + "@=\"counter.dll\"\n\"ThreadingModel\"=\"Purple\"", 5, "\"Purple\""
+    ),
+    (
+      "[HKEY_CLASSES_ROOT\\CLSID\\{A1F00011-0000-4000-8000-F100F1A00001}]\n"
+        + "[HKEY_CLASSES_ROOT\\CLSID\\{A1F00011-0000-4000-8000-F100F1A00001}]", 4, "twice"
+    ),
+  ])
+  func badRegistriesGetOneLineAnd65(keys: String, line: Int, said: String) throws {
+    try Self.withPath("bad-\(line).reg") { path in
+      try Self.write("Windows Registry Editor Version 5.00\n\n\(keys)\n", to: path)
+      let run = try Self.run(["run", "host-sta", "--headless", "--registry", path])
+      #expect(run.ending == .exited(code: 65))
+      #expect(run.standardOutput == "")
+      #expect(run.standardError.split(separator: "\n").count == 1)
+      #expect(run.standardError.contains("\(path):\(line): "), "\(run.standardError)")
+      #expect(run.standardError.contains(said), "\(run.standardError)")
+    }
+  }
+
+  /// The class Counter as the person has it: the lesson's own says Apartment.
+  @Test func aRegistryOfOnesOwnDecides() throws {
+    try Self.withPath("own.reg") { path in
+      try Self.write(
+        """
+        Windows Registry Editor Version 5.00
+
+        [HKEY_CLASSES_ROOT\\CLSID\\{A1F00011-0000-4000-8000-F100F1A00001}]
+        @="Counter"
+        [HKEY_CLASSES_ROOT\\CLSID\\{A1F00011-0000-4000-8000-F100F1A00001}\\InprocServer32]
+        @="counter.dll"
+        "ThreadingModel"="Both"
+        """, to: path)
+      let own = try Self.run(["run", "host-sta", "--headless", "--json", "--registry", path])
+      let usual = try Self.run(["run", "host-sta", "--headless", "--json"])
+      #expect(own.ending == .exited(code: 0))
+      #expect(usual.standardOutput.contains("\"name\":\"host\""))
+      #expect(!own.standardOutput.contains("\"name\":\"host\""))
+    }
+  }
+
   @Test(arguments: ["check", "play"])
   func badRecordingsGetOneLineAnd65(command: String) throws {
     let header =

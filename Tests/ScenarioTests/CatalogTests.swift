@@ -19,13 +19,18 @@ import Trace
 
   @Test(arguments: Document.allCases) func keysCountOnFromOne(_ document: Document) {
     let keys = Catalog.all.filter { $0.document == document }.map { String($0.key) }
-    #expect(keys == (0..<keys.count).map { String($0 + 1) })
+    // Fifteen rows are more than there are digits.
+    if document == .inProcessServers {
+      #expect(keys == Set(keys).sorted() && keys.allSatisfy { ("A"..."O").contains($0) })
+    } else {
+      #expect(keys == (0..<keys.count).map { String($0 + 1) })
+    }
   }
 
   /// Facts that no scenario shows yet: those of the documents that come later.
   private static let notBuiltYet =
-    (1...26).map { "I\($0)" } + (1...24).map { "O\($0)" }
-  private static let facts = (1...8).map { "S\($0)" } + notBuiltYet
+    (1...26).filter { ![13, 22, 23].contains($0) }.map { "I\($0)" } + (1...24).map { "O\($0)" }
+  private static let facts = (1...8).map { "S\($0)" } + ["I13", "I22", "I23"] + notBuiltYet
 
   @Test func everyFactIsCoveredOrNotBuiltYet() {
     let covered = Set(Catalog.all.flatMap(\.facts))

@@ -30,6 +30,10 @@ import Trace
     "no-pump wait=pumping build=short": ["no-pump.when": 2, "no-pump.who-goes-on": 1],
     "no-pump wait=none build=long": ["no-pump.when": 2],
     "no-pump wait=none build=short": ["no-pump.when": 2],
+    "no-road road=none": ["no-road.at-home": 1, "no-road.outside": 2],
+    "no-road road=registered": ["no-road.at-home": 1, "no-road.outside": 1],
+    "both sync=locked": ["both.what-holds": 2],
+    "both sync=none": ["both.what-holds": 2],
     "managed": ["managed.how-many-lines": 1, "managed.who-runs": 1],
   ]
 

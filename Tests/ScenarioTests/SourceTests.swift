@@ -8,10 +8,15 @@ import Trace
 @Suite struct SourceTests {
   private static let folder = URL(filePath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-    .appending(path: "Sources/Scenarios/GetService")
+    .appending(path: "Sources/Scenarios")
+
+  private static func file(_ name: String) -> URL? {
+    ["GetService", "InProcessServers"].map { folder.appending(path: $0).appending(path: name) }
+      .first { FileManager.default.fileExists(atPath: $0.path) }
+  }
 
   @Test(arguments: Catalog.all.flatMap(\.files)) func areCurrent(_ file: String) throws {
-    let text = try String(contentsOf: Self.folder.appending(path: file), encoding: .utf8)
+    let text = try String(contentsOf: #require(Self.file(file)), encoding: .utf8)
     let embedded = try #require(LessonSources.text(of: file))
     let isCurrent = embedded + "\n" == text
     #expect(isCurrent, "run .ci/embed-sources")

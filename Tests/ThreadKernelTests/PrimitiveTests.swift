@@ -109,6 +109,41 @@ import Trace
     for _ in 0..<100 { #expect([1, 2].contains(twoUpdates(.roundRobin, free: true))) }
   }
 
+  /// An interlocked addition is one step: whoever goes on when, none is lost, and each answers a
+  /// value of its own.
+  @Test func noInterlockedAdditionIsLost() {
+    let schedules: [Schedule] = [.lesson([]), .roundRobin] + (0..<10).map { .random(seed: $0) }
+    for schedule in schedules { for free in [false, true] { additions(schedule, free) } }
+  }
+
+  private func additions(_ schedule: Schedule, _ free: Bool) {
+    let run = TestRun(.init(schedule: schedule, startsFree: free)) { kernel in
+      let cell = SharedCell("count", in: kernel)
+      for name in ["a", "b", "c"] {
+        kernel.spawn(name, in: process) {
+          for _ in 0..<10 { cell.add(2) }
+        }
+      }
+    }
+    let told = run.kinds.compactMap { kind in
+      if case .cellWritten(_, let new) = kind { new } else { nil }
+    }
+    #expect(run.standing == .over)
+    #expect(told == (1...30).map { Int64($0) * 2 })
+  }
+
+  @Test func anInterlockedAdditionAnswersTheNewValue() {
+    let run = TestRun { kernel in
+      let cell = SharedCell("count", 40, in: kernel)
+      kernel.spawn("a", in: process) {
+        #expect(cell.add(3) == 43)
+        #expect(cell.add(-1) == 42)
+        #expect(cell.read() == 42)
+      }
+    }
+    #expect(run.standing == .over)
+  }
+
   /// What is told of a cell is what happened to it: each read is of the last value told.
   @Test func readsAndWritesAreToldInTheirOrder() {
     for _ in 0..<20 {

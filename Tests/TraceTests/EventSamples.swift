@@ -158,6 +158,7 @@ extension EventKind {
     case .moduleCandidate: [.moduleCandidate(ModuleID(1), due: .max)]
     case .moduleUnloaded: [.moduleUnloaded(ModuleID(1))]
     case .unloadedCodeRun: [.unloadedCodeRun(ModuleID(1), Name(1))]
+    case .objectAgile: [.objectAgile(ObjectID(1))]
     case .objectOfModule: [.objectOfModule(ObjectID(1), ModuleID(1))]
     case .classObjectRegistered:
       ClassUse.allCases.map {

@@ -50,12 +50,15 @@ public struct Message: Sendable {
     case quit
     /// A message of the program's own, with its number.
     case posted(UInt32)
+    /// The same, and its sender waits until it was dispatched.
+    case sent(SentMessage)
 
     var kind: MessageKind {
       switch self {
       case .call: .call
       case .quit: .quit
       case .posted: .posted
+      case .sent: .sent
       }
     }
   }
@@ -65,6 +68,10 @@ public struct Message: Sendable {
 
   var call: Call? {
     if case .call(let call) = content { call } else { nil }
+  }
+
+  var sent: SentMessage? {
+    if case .sent(let message) = content { message } else { nil }
   }
 }
 
@@ -87,16 +94,35 @@ extension Apartment {
     return isTaken
   }
 
-  /// Takes the oldest message; WM_QUIT only where nothing else is left.
+  /// Takes the oldest message: sent ones come first; WM_QUIT only where nothing else is left.
   func takeNext() -> Message? {
     take(at: { messages in
-      messages.firstIndex { $0.content.kind != .quit } ?? messages.indices.first
+      messages.firstIndex { $0.content.kind == .sent }
+        ?? messages.firstIndex { $0.content.kind != .quit } ?? messages.indices.first
     })
   }
 
-  /// Takes the oldest call.
-  func takeCall() -> Call? {
-    take(at: { messages in messages.firstIndex { $0.content.kind == .call } })?.call
+  /// Takes the oldest message that COM's modal loops dispatch: sent ones come first.
+  func takeDispatched() -> Message? {
+    take(at: { messages in
+      messages.firstIndex { $0.content.kind == .sent }
+        ?? messages.firstIndex { $0.isDispatchedByCOM }
+    })
+  }
+
+  /// Takes the oldest message that was sent.
+  func takeSent() -> SentMessage? {
+    take(at: { messages in messages.firstIndex { $0.content.kind == .sent } })?.sent
+  }
+
+  /// The last message in the queue.
+  var lastMessage: MessageID { queue.withLock { $0.messages.last?.id ?? .none } }
+
+  /// The oldest message of the program's own behind that one.
+  func firstPosted(after last: MessageID) -> MessageID? {
+    queue.withLock { queue in
+      queue.messages.first { $0.id > last && $0.content.kind == .posted }?.id
+    }
   }
 
   private func take(at place: ([Message]) -> Int?) -> Message? {
@@ -135,13 +161,27 @@ extension Apartment {
 
   private func startPoolThread(_ number: Int) {
     process.spawn("pool \(number)", origin: .com) { [self] in
-      guard isJoined() else { return }
-      while let call = nextPoolCall() {
-        if let me = KernelThread.current { call.isTaken(by: me) }
-        call.serve(in: self)
-      }
-      ComThread.current.leavePool(of: self)
+      if isJoined() { servePool() }
     }
+  }
+
+  private func servePool(until isOver: () -> Bool = { false }) {
+    while let call = nextPoolCall(until: isOver) {
+      if let me = KernelThread.current { call.isTaken(by: me) }
+      call.serve(in: self)
+    }
+    ComThread.current.leavePool(of: self)
+  }
+
+  /// Serves calls on the host thread of the MTA, the first of its pool.
+  ///
+  /// - Parameter isOpen: called once calls find the thread.
+  func servePoolAsHost(isOpen: () -> Void, until isOver: () -> Bool) {
+    guard let me = KernelThread.current else { return }
+    ComThread.current.joinPool(of: self)
+    pool.withLock { $0.idle.append(me) }
+    isOpen()
+    servePool(until: isOver)
   }
 
   /// Puts the calling thread into the pool. An MTA that has ended before takes nobody in, and the
@@ -158,7 +198,7 @@ extension Apartment {
     return ComThread.current.isOfPool
   }
 
-  private func nextPoolCall() -> Call? {
+  private func nextPoolCall(until isOver: () -> Bool) -> Call? {
     guard let me = KernelThread.current else { return nil }
     while true {
       kernel.point(.messageTaken)
@@ -166,10 +206,11 @@ extension Apartment {
         case call(Call)
         case wait, end
       }
+      let isOver = isOver()
       let next = pool.withLock { pool -> Next in
         pool.idle.removeAll { $0 === me }
         if !pool.work.isEmpty { return .call(pool.work.removeFirst()) }
-        if pool.isClosed || kernel.arePoolsEnding { return .end }
+        if pool.isClosed || isOver || kernel.arePoolsEnding { return .end }
         pool.idle.append(me)
         return .wait
       }

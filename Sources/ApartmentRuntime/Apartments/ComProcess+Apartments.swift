@@ -9,6 +9,7 @@ extension ComProcess {
         .singleThreaded, in: self, thread: KernelThread.current,
         isMain: tables.mainApartment == nil, startedBy: origin)
       tables.apartments[apartment.id] = apartment
+      if origin == .program { tables.programUsers += 1 }
       if apartment.isMain { tables.mainApartment = apartment }
       return apartment
     }
@@ -18,6 +19,7 @@ extension ComProcess {
   func joinMultithreaded(startedBy origin: ThreadOrigin = .program) -> Apartment {
     tables.withLock { tables in
       tables.multithreadedUsers += 1
+      if origin == .program { tables.programUsers += 1 }
       if let known = tables.multithreaded { return known }
       let apartment = Apartment(
         .multithreaded, in: self, thread: nil, isMain: false, startedBy: origin)
@@ -46,7 +48,11 @@ extension ComProcess {
     tables.withLock { tables in
       tables.apartments[apartment.id] = nil
       tables.closing.remove(apartment.id)
-      if tables.apartments.isEmpty { tables.proxyStubClasses = [:] }
+      if tables.apartments.isEmpty {
+        tables.proxyStubClasses = [:]
+        tables.freeThreaded.clear()
+        tables.globals.clear()
+      }
     }
     kernel.tell(.apartmentEnded(apartment.id))
   }
@@ -56,11 +62,16 @@ extension Apartment {
   /// The end of an STA: calls that are there are still served, other messages are dropped
   /// (INIT-23); then its proxies and stubs are cut off.
   func closeSingleThreaded() {
+    let thread = ComThread.current
+    // From here on the filter is not asked any more: what is there is served.
+    if thread.filter != nil { thread.setFilter(nil, of: self)?.release() }
     kernel.point(.messageTaken)
     while let message = takeNext() {
       message.call?.serve(in: self)
+      if let sent = message.sent { thread.dispatch(sent) }
       kernel.point(.messageTaken)
     }
+    thread.windowProcedure = nil
     cutOff()
     let late = queue.withLock { queue in
       queue.isClosed = true
@@ -69,13 +80,17 @@ extension Apartment {
       queue.messages = []
       return messages
     }
-    for message in late { message.call?.fail(.RPC_E_DISCONNECTED) }
+    for message in late {
+      message.call?.fail(.RPC_E_DISCONNECTED)
+      message.sent?.isNeverDispatched()
+    }
     process.remove(self)
   }
 
   /// Cuts the apartment's proxies and stubs off: references go back on both sides (STUB-11).
   func cutOff() {
     process.tables.withLock { _ = $0.closing.insert(id) }
+    process.revokeClassObjects(of: self)
     for proxy in process.proxies(in: self) { proxy.value.disconnect() }
     let managers = process.tables.withLock { $0.exports.managers(in: id) }
     for manager in managers { process.disconnect(manager) }

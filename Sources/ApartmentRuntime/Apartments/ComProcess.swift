@@ -7,6 +7,8 @@ public final class ComProcess: Sendable {
   public let id: ProcessID
   public let name: String
   public let kernel: Kernel
+  /// The machine's classes.
+  public let registry: Registry
   let tables: ShortLock<Tables>
 
   /// What all apartments of a process share.
@@ -17,6 +19,16 @@ public final class ComProcess: Sendable {
     /// The first STA that there was; it keeps the name when it has ended (APT-02).
     var mainApartment: Apartment?
     var multithreaded: Apartment?
+    /// The neutral apartment, from its first use on.
+    var neutral: Apartment?
+    /// Apartments that threads of the program are in: initialisations, and MTA usage cookies.
+    var programUsers = 0
+    /// Threads that COM started for apartments of its own.
+    var singleThreadedHost: HostThread?
+    var multithreadedHost: HostThread?
+    var modules = ModuleTable()
+    /// Class objects that were registered at run time.
+    var classObjects: [RegisteredClassObject] = []
     /// Threads that joined the MTA by `CoInitializeEx`, and `CoIncrementMTAUsage` cookies.
     var multithreadedUsers = 0
     var usageCookies: Set<UInt32> = []
@@ -27,6 +39,14 @@ public final class ComProcess: Sendable {
     var proxyStubClasses: [GUID: GUID] = [:]
     var exports = ExportTable()
     var proxies: [ProxyKey: Carried<Proxy>] = [:]
+    /// Packets that objects made themselves, and that are out.
+    var customPackets: [PacketID: MarshalKind] = [:]
+    /// Classes that open custom packets.
+    var unmarshalers: [GUID: @Sendable () throws(HResult) -> ComObject] = [:]
+    var freeThreaded = FreeThreadedTable()
+    var globals = GlobalTable()
+    /// The calls of threads that allow others to cancel them.
+    var cancellable: [ThreadID: CancellableCalls] = [:]
 
     /// An interface that can be marshalled: IUnknown always can (MSH-03).
     func registered(_ iid: GUID) -> RegisteredInterface? {
@@ -39,12 +59,15 @@ public final class ComProcess: Sendable {
     }
   }
 
-  public init(_ name: String, in kernel: Kernel) {
+  public init(_ name: String, in kernel: Kernel, registry: Registry = Registry()) {
     self.name = name
     self.kernel = kernel
+    self.registry = registry
     id = kernel.numbers.process()
     tables = ShortLock(Tables())
     kernel.tell(.processStarted(id, name: kernel.name(name)))
+    registry.tell(kernel)
+    register(IClassFactory.self)
   }
 
   /// Starts a thread of the process. It is in no apartment until it initialises COM; an apartment

@@ -10,10 +10,24 @@ final class ComThread {
   var entered: Apartment?
   /// The MTA that it was last found to be in without having entered.
   private var implied: Apartment?
-  /// Whether COM started it to serve calls to the MTA.
+  /// Whether COM started it to serve calls: to the MTA, or in an STA of its own.
   var isOfPool = false
+  /// Other apartments that its code runs in for the length of a call, outermost first.
+  var visits: [Apartment] = []
   /// The calls that it serves, outermost first.
-  var serving: [CallIdentity] = []
+  var serving: [Call] = []
+  /// The calls that it waits for, outermost first.
+  var outgoing: [Call] = []
+  /// The message filter of its STA.
+  var filter: FilterHold?
+  /// The last message in its queue that the filter is not to be asked about any more.
+  var lastMessageAskedFor = MessageID.none
+  /// How often it enabled the cancellation of its calls, and who can cancel what then.
+  var cancellations: (count: Int, calls: CancellableCalls)?
+  /// What it does with messages that are sent to it.
+  var windowProcedure: ((UInt32) -> Int32)?
+  /// How many sent messages it is dispatching, one within the other.
+  var sentMessages = 0
 
   init(in process: ComProcess) { self.process = process }
 
@@ -21,9 +35,12 @@ final class ComThread {
 
   func install() { KernelThread.current?.locals = self }
 
+  /// The calling thread's, where it can call COM.
+  static var ofCaller: ComThread? { KernelThread.current?.locals as? ComThread }
+
   /// The calling thread's. Only threads that a `ComProcess` started can call COM.
   static var current: ComThread {
-    guard let thread = KernelThread.current?.locals as? ComThread else {
+    guard let thread = ofCaller else {
       preconditionFailure("COM is called on a thread that no ComProcess started")
     }
     return thread
@@ -31,7 +48,10 @@ final class ComThread {
 
   /// The apartment that the thread is in. A thread that entered none is in the MTA, implicitly,
   /// while the process has one (INIT-13, INIT-16).
-  var apartment: Apartment? {
+  var apartment: Apartment? { visits.last ?? own }
+
+  /// The same without the apartments that its code visits.
+  var own: Apartment? {
     if let entered { return entered }
     // Told under the lock that ends an MTA: nobody enters one that has ended.
     let multithreaded = process.tables.withLock { tables in
@@ -71,8 +91,8 @@ final class ComThread {
     kernel.tell(.apartmentLeft(apartment.id, count: 0))
   }
 
-  /// COM puts a thread of its own into the MTA, and keeps it there whatever the thread gives back
-  /// (APT-10).
+  /// COM puts a thread of its own into an apartment, and keeps it there whatever the thread gives
+  /// back (APT-10).
   func joinPool(of apartment: Apartment) {
     isOfPool = true
     enter(apartment)
@@ -93,6 +113,7 @@ final class ComThread {
     while initializations > 0 { coUninitialize(file: "", line: 0) }
     if let implied { kernel.tell(.apartmentLeft(implied.id, count: 0)) }
     implied = nil
+    forbidCancellation()
     // The thread's record outlives the run's interest in it; what it kept for COM does not.
     KernelThread.current?.locals = nil
   }

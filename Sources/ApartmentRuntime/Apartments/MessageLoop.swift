@@ -10,7 +10,13 @@ public func getMessage(file: StaticString = #fileID, line: UInt32 = #line) -> Me
     while true {
       apartment.kernel.point(.messageTaken)
       if let message = apartment.takeNext() {
-        return message.content.kind == .quit ? nil : message
+        switch message.content {
+        case .quit: return nil
+        case .call, .posted: return message
+        case .sent(let sent):
+          ComThread.current.dispatch(sent)
+          continue
+        }
       }
       if apartment.kernel.areLoopsEnding { return nil }
       if apartment.kernel.park(.messageLoop) == .abandoned { return nil }
@@ -24,7 +30,7 @@ public func dispatchMessage(
 ) {
   Kernel.at(SourceSite(file, line)) {
     guard let call = message.call, let apartment = ComThread.current.entered else { return }
-    call.serve(in: apartment)
+    call.arrive(in: apartment)
   }
 }
 
@@ -54,20 +60,24 @@ public enum PostedMessage: Sendable {
 
 extension ComThread {
   /// Stands still until `isOver`, and serves calls meanwhile where the thread has an STA: the modal
-  /// loop. Other messages stay in the queue.
+  /// loop. Messages of the program's own stay in the queue.
   ///
   /// - Parameter wait: what is waited for, asked anew each time: who serves a call is known only
   ///   when somebody takes it.
+  /// - Parameter call: the call that is waited for, where it is one: the apartment's filter is asked
+  ///   what becomes of it when other messages come.
   func wait(
-    for wait: () -> Wait, deadline: UInt64? = nil, until isOver: () -> Bool
+    for wait: () -> Wait, deadline: UInt64? = nil, during call: Call? = nil,
+    until isOver: () -> Bool
   ) -> WaitOutcome {
     while !isOver() {
       if wait().pumps, let apartment = entered, apartment.kind == .singleThreaded {
         kernel.point(.messageTaken)
-        if let call = apartment.takeCall() {
-          call.serve(in: apartment)
+        if let message = apartment.takeDispatched() {
+          dispatch(message, in: apartment)
           continue
         }
+        if let call { askAboutMessages(during: call, in: apartment) }
         if isOver() { break }
       }
       // Asked after the point: who serves the call may have changed there.
@@ -78,5 +88,15 @@ extension ComThread {
       }
     }
     return .woken
+  }
+
+  /// What the modal loop does with a message that it took.
+  private func dispatch(_ message: Message, in apartment: Apartment) {
+    switch message.content {
+    case .call(let call): call.arrive(in: apartment)
+    case .sent(let sent): dispatch(sent)
+    case .posted(let number): _ = runWindowProcedure(number)
+    case .quit: break
+    }
   }
 }

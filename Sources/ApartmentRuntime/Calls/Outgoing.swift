@@ -24,7 +24,7 @@ struct Outgoing {
     self.proxy = proxy
     self.target = target
     let numbers = thread.kernel.numbers
-    let parent = thread.serving.last
+    let parent = thread.serving.last?.identity
     identity = CallIdentity(
       id: numbers.call(), causality: parent?.causality ?? numbers.causality(),
       parent: parent?.id ?? .none)
@@ -42,43 +42,90 @@ struct Outgoing {
   /// - Throws: what the object answered, or why the call did not reach it.
   @usableFromInline
   func send(_ writer: WireWriter) throws(HResult) -> WireReader {
+    let apartment = thread.process.apartment(target)
+    let call = pack(writer, for: apartment)
+    do throws(HResult) {
+      return try Response.results(of: try exchange(call, with: apartment))
+    } catch {
+      call.discardRequest(by: thread)
+      kernel.tell(.callReturned(identity.id, error))
+      throw error
+    }
+  }
+
+  /// The packet, for a call that its caller waits for or not.
+  private func pack(
+    _ writer: WireWriter, for apartment: Apartment?, isAsynchronous: Bool = false
+  ) -> Call {
+    guard let me = KernelThread.current else {
+      preconditionFailure("a call is made on a thread of no run")
+    }
     let request = writer.parcel
     let blob = kernel.blob(request.bytes)
     kernel.tell(
       .callPacked(
         identity.id, causality: identity.causality, parent: identity.parent, proxy: proxy,
         ipid.interfaceStub, method: kernel.name(ofLiteral: method), arguments: blob))
-    do throws(HResult) {
-      return try Response.results(of: try exchange(request))
-    } catch {
-      thread.discard(request)
-      kernel.tell(.callReturned(identity.id, error))
-      throw error
+    return Call(
+      identity, request: request, caller: me,
+      callerPumps: thread.entered?.kind == .singleThreaded,
+      server: apartment?.thread?.id ?? .none,
+      isToComponent: !proxy.isNone, isAsynchronous: isAsynchronous)
+  }
+
+  /// A call that is refused by a message filter is sent again where the caller's own wants it.
+  private func exchange(_ call: Call, with apartment: Apartment?) throws(HResult) -> Parcel {
+    thread.begin(call)
+    defer { thread.end(call) }
+    while true {
+      if try deliver(call, to: apartment) == .sent {
+        let outcome = thread.wait(for: { call.wait }, during: call) { call.isAnswered }
+        if outcome == .abandoned { _ = call.leave() }
+      }
+      kernel.point(.callReturned)
+      switch call.answer {
+      case .parcel(let parcel): return parcel
+      case .failure(let code): throw code
+      case .none, .cancelled: throw .RPC_E_CALL_CANCELED
+      case .refused(let reason): try thread.awaitRetry(of: call, refusedFor: reason)
+      }
     }
   }
 
-  private func exchange(_ request: Parcel) throws(HResult) -> Parcel {
-    guard let apartment = thread.process.apartment(target), let me = KernelThread.current else {
-      throw .RPC_E_DISCONNECTED
-    }
+  private enum Delivery { case sent, served }
+
+  /// Brings the packet to the apartment.
+  private func deliver(_ call: Call, to apartment: Apartment?) throws(HResult) -> Delivery {
+    guard let apartment else { throw .RPC_E_DISCONNECTED }
     kernel.point(.callSent)
     kernel.tell(.callSent(identity.id, to: target))
-    let call = Call(
-      identity, request: request, caller: me,
-      callerPumps: thread.entered?.kind == .singleThreaded,
-      server: apartment.thread?.id ?? .none)
-    if apartment.thread === me {
+    if thread.canGo(into: apartment) {
       call.serve(in: apartment)
-    } else {
-      let isOnItsWay =
-        apartment.kind == .singleThreaded
-        ? apartment.post(.call(call)) : apartment.dispatchToPool(call)
-      guard isOnItsWay else { throw .RPC_E_DISCONNECTED }
-      let outcome = thread.wait(for: { call.wait }, until: { call.isAnswered })
-      if outcome == .abandoned { throw .RPC_E_CALL_CANCELED }
+      return .served
     }
-    kernel.point(.callReturned)
-    return try call.reply()
+    let isOnItsWay =
+      apartment.kind == .singleThreaded
+      ? apartment.post(.call(call)) : apartment.dispatchToPool(call)
+    guard isOnItsWay else { throw .RPC_E_DISCONNECTED }
+    return .sent
+  }
+
+  /// Sends the packet of a call that its caller does not wait for.
+  ///
+  /// - Throws: why it did not go out.
+  @usableFromInline
+  func start(_ writer: WireWriter) throws(HResult) -> Call {
+    let apartment = thread.process.apartment(target)
+    let call = pack(writer, for: apartment, isAsynchronous: true)
+    kernel.tell(.callAsynchronous(identity.id))
+    do throws(HResult) {
+      _ = try deliver(call, to: apartment)
+      return call
+    } catch {
+      call.discardRequest(by: thread)
+      kernel.tell(.callReturned(identity.id, error))
+      throw error
+    }
   }
 
   /// The caller goes on with what was unpacked.

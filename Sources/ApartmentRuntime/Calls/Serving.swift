@@ -2,18 +2,28 @@ import ThreadKernel
 import Trace
 
 extension Call {
+  /// A call that came by a message: where the apartment's filter lets it in, it is served.
+  func arrive(in apartment: Apartment) {
+    if ComThread.current.lets(self) { serve(in: apartment) }
+  }
+
   /// Serves the call on this thread: finds the stub, unpacks, calls, packs the answer.
   func serve(in apartment: Apartment) {
     let thread = ComThread.current
     let kernel = thread.kernel
     kernel.point(.callServed)
-    thread.serving.append(identity)
+    // Its caller may have gone on while it lay in the queue.
+    guard beginsToBeServed() else { return }
+    thread.serving.append(self)
     kernel.tell(.callServed(identity.id))
-    let (parcel, result) = apartment.respond(to: request)
+    let (parcel, result) = thread.visiting(apartment) { apartment.respond(to: request) }
     let blob = kernel.blob(parcel.bytes)
     kernel.tell(.callAnswered(identity.id, result, blob))
     thread.serving.removeLast()
-    answer(parcel)
+    guard !answer(parcel) else { return }
+    // Nobody waits for it any more: what it brings goes back, and what it came with.
+    thread.discard(parcel)
+    thread.discard(request)
   }
 }
 
@@ -41,25 +51,31 @@ extension Apartment {
     let head = try RequestHead.read(from: &reader)
     var arguments = WireReader(request, at: reader.position)
     if head.ipid.interfaceStub.isNone {
-      let exporter = RemoteUnknown(in: self)
-      let stub =
-        head.iid == ILocalExporter.iid
-        ? InterfaceStub(ILocalExporter.self, for: exporter)
-        : InterfaceStub(IRemUnknown.self, for: exporter)
-      return try stub.serve(slot: head.slot, &arguments, &writer)
+      return try ownStub(head.iid).serve(slot: head.slot, &arguments, &writer)
     }
     guard let target = process.enter(head.ipid, in: self) else { throw .RPC_E_DISCONNECTED }
     defer { process.leave(target) }
-    let object = target.object.value
+    let object = target.part.value
     let stub = target.stub.value
     let method = try stub.method(slot: head.slot)
+    try object.requireCode(for: method)
     object.tellEntered(method, .stub)
     do throws(HResult) {
       try stub.serve(slot: head.slot, &arguments, &writer)
+      try object.requireCode(for: method)
     } catch {
       object.tellLeft(error)
       throw error
     }
     object.tellLeft(.S_OK)
+  }
+
+  /// What serves a call to the apartment itself.
+  private func ownStub(_ iid: GUID) -> InterfaceStub {
+    switch iid {
+    case ILocalActivator.iid: InterfaceStub(ILocalActivator.self, for: LocalActivator(in: self))
+    case ILocalExporter.iid: InterfaceStub(ILocalExporter.self, for: RemoteUnknown(in: self))
+    default: InterfaceStub(IRemUnknown.self, for: RemoteUnknown(in: self))
+    }
   }
 }

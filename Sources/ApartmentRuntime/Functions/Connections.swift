@@ -3,13 +3,18 @@ import Trace
 
 /// `CoDisconnectObject`: cuts the object's stubs off. Calls that are running finish, new ones are
 /// refused (PRX-13); all references that COM holds are given back, with no `ReleaseConnection`
-/// (STUB-07).
+/// (STUB-07). An object that marshals itself is asked to do it.
 public func coDisconnectObject<Pointer>(
   _ pointer: borrowing Pointer, file: StaticString = #fileID, line: UInt32 = #line
 ) throws(HResult) where Pointer: InterfacePointer & ~Copyable {
   let object = pointer.value.unknown
   try api("CoDisconnectObject", file, line) { thread throws(HResult) in
     let apartment = try thread.requireApartment()
+    if let marshaler = ObjectMarshaler(of: object) {
+      return try marshaler.run("DisconnectObject") { methods throws(HResult) in
+        try methods.disconnectObject()
+      }
+    }
     if let id = thread.process.manager(of: object, in: apartment) {
       thread.process.disconnect(id)
     }

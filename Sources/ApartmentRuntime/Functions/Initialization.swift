@@ -20,6 +20,8 @@ public func coInitializeEx(
 ) throws(HResult) -> HResult {
   try api("CoInitializeEx", file, line) { thread throws(HResult) in
     let kind: ApartmentKind = model == .apartmentThreaded ? .singleThreaded : .multithreaded
+    // The thread stays what it is while its code is in the neutral apartment (INIT-25).
+    guard !thread.isInNeutral else { throw .RPC_E_CHANGED_MODE }
     if let entered = thread.entered {
       guard entered.kind == kind else { throw .RPC_E_CHANGED_MODE }
       thread.initializations += 1
@@ -45,12 +47,14 @@ public func coUninitialize(file: StaticString = #fileID, line: UInt32 = #line) {
       thread.kernel.tell(.apartmentLeft(apartment.id, count: thread.initializations))
       return
     }
-    // COM keeps a thread of its own in the MTA, whatever the thread gives back (APT-10).
+    // COM keeps a thread of its own where it is, whatever the thread gives back (APT-10).
     guard !thread.isOfPool else { return }
+    let isLast = thread.process.programLeaves()
     switch apartment.kind {
     case .singleThreaded: apartment.closeSingleThreaded()
     case .multithreaded, .neutral: thread.process.leaveMultithreaded()
     }
+    if isLast { thread.process.endWhatComStarted() }
     thread.leave(apartment)
   }
 }
@@ -84,7 +88,9 @@ public func coDecrementMTAUsage(
     let number = cookie.number
     let wasHeld = thread.process.tables.withLock { $0.usageCookies.remove(number) != nil }
     guard wasHeld else { throw .E_INVALIDARG }
+    let isLast = thread.process.programLeaves()
     thread.process.leaveMultithreaded()
+    if isLast { thread.process.endWhatComStarted() }
   }
 }
 
@@ -102,6 +108,10 @@ public struct ApartmentType: Hashable, Sendable {
   public enum Qualifier: Int32, Sendable {
     case none = 0
     case implicitMTA = 1
+    case naOnMTA = 2
+    case naOnSTA = 3
+    case naOnImplicitMTA = 4
+    case naOnMainSTA = 5
   }
   public var kind: Kind
   public var qualifier: Qualifier
@@ -124,8 +134,17 @@ public func coGetApartmentType(
     case .multithreaded:
       return ApartmentType(
         kind: .mta, qualifier: thread.entered == nil ? .implicitMTA : .none)
-    case .neutral: return ApartmentType(kind: .na, qualifier: .none)
+    case .neutral: return ApartmentType(kind: .na, qualifier: thread.neutralQualifier)
     }
+  }
+}
+
+extension ComThread {
+  /// What kind of thread runs code of the neutral apartment.
+  fileprivate var neutralQualifier: ApartmentType.Qualifier {
+    guard let entered else { return .naOnImplicitMTA }
+    guard entered.kind == .singleThreaded else { return .naOnMTA }
+    return entered.isMain ? .naOnMainSTA : .naOnSTA
   }
 }
 

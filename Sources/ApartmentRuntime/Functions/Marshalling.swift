@@ -19,11 +19,14 @@ public struct MarshalFlags: Hashable, Sendable {
 
 /// `CoMarshalInterface`: writes an OBJREF of the interface into the stream.
 ///
+/// - Parameter context: how far away it will be opened, for objects that marshal themselves.
 /// - Throws: `CO_E_NOTINITIALIZED`; `E_NOINTERFACE` where the object lacks the interface or no
-///   proxy and stub are registered for it (MSH-02).
+///   proxy and stub are registered for it (MSH-02); `CO_E_NOT_SUPPORTED` for an object that does
+///   not want to be marshalled (`INoMarshal`); what the object's own marshaller answers.
 public func coMarshalInterface<Stream, Pointer>(
   _ stream: borrowing Stream, _ iid: GUID, _ pointer: borrowing Pointer,
-  _ flags: MarshalFlags = .normal, file: StaticString = #fileID, line: UInt32 = #line
+  _ flags: MarshalFlags = .normal, for context: MarshalContext = .inProcess,
+  file: StaticString = #fileID, line: UInt32 = #line
 ) throws(HResult)
 where
   Stream: InterfacePointer<IStream> & ~Copyable, Pointer: InterfacePointer & ~Copyable
@@ -31,7 +34,7 @@ where
   let stream = try stream.stream()
   let object = pointer.value.unknown
   try api("CoMarshalInterface", file, line) { thread throws(HResult) in
-    try thread.marshal(object, iid, flags, into: stream)
+    try thread.marshal(object, iid, flags, for: context, into: stream)
   }
 }
 
@@ -127,29 +130,45 @@ private func getInterface<I: ComInterface>(
 
 extension ComThread {
   func marshal(
-    _ object: Unknown, _ iid: GUID, _ flags: MarshalFlags, into stream: ComStream
+    _ object: Unknown, _ iid: GUID, _ flags: MarshalFlags,
+    for context: MarshalContext = .inProcess, into stream: ComStream
   ) throws(HResult) {
-    let (reference, packet) = try marshal(object, iid, flags)
-    stream.write(reference.bytes, packet: packet)
+    let made = try marshal(object, iid, flags, for: context)
+    stream.write(made.bytes, packet: made.packet)
   }
 
-  func marshal(
+  /// Marshals by stub manager and proxy, whatever the object's own marshaller is.
+  func marshalStandard(
     _ object: Unknown, _ iid: GUID, _ flags: MarshalFlags
-  ) throws(HResult) -> (ObjectReference, PacketID) {
+  ) throws(HResult) -> Marshalled {
     let apartment = try requireApartment()
     try object.refuseIfDead(.query, by: .com)
-    guard let interface = process.registered(iid), try object.hasInterface(iid) else {
-      throw .E_NOINTERFACE
-    }
-    if let proxy = object as? Proxy { return try proxy.marshalAgain(iid, flags.kind) }
-    return try process.export(object, interface, in: apartment, flags.kind, noPing: flags.noPing)
+    if object.offers(INoMarshal.iid) { throw .CO_E_NOT_SUPPORTED }
+    guard let interface = process.registered(iid) else { throw process.refused(.E_NOINTERFACE) }
+    guard try object.hasInterface(iid) else { throw .E_NOINTERFACE }
+    let (reference, packet) =
+      if let proxy = object as? Proxy {
+        try proxy.marshalAgain(iid, flags.kind)
+      } else {
+        try process.export(object, interface, in: apartment, flags.kind, noPing: flags.noPing)
+      }
+    return Marshalled(bytes: reference.bytes, packet: packet)
   }
 
   func unmarshal(_ iid: GUID, from stream: ComStream) throws(HResult) -> OwnedPointer {
     let apartment = try requireApartment()
     let (reference, packet) = try read(stream)
-    let pointer = try process.unmarshal(reference, packet, in: apartment)
-    guard iid != .null, iid != reference.iid else { return pointer }
+    let pointer: OwnedPointer
+    if reference.isCustom {
+      let start = stream.position - reference.bytes.count
+      let (made, consumed) = try process.openCustom(reference, packet)
+      // What the class did not read belongs to whatever comes behind.
+      stream.seek(to: start + consumed)
+      pointer = made
+    } else {
+      pointer = try process.unmarshal(reference, packet, in: apartment)
+    }
+    guard iid != .null, iid != pointer.iid else { return pointer }
     // Another interface than the packet's: it is asked for once the pointer is there.
     do throws(HResult) {
       let asked = try OwnedPointer(pointer.unknown, iid)
@@ -164,7 +183,9 @@ extension ComThread {
   func releasePacket(in stream: ComStream) throws(HResult) {
     _ = try requireApartment()
     let (reference, packet) = try read(stream)
-    try release(reference, packet)
+    guard reference.isCustom else { return try release(reference, packet) }
+    let start = stream.position - reference.bytes.count
+    stream.seek(to: start + (try process.releaseCustom(reference, packet)))
   }
 
   /// Gives back what the packets of a parcel hold that nobody has opened and nobody will.
@@ -190,7 +211,10 @@ extension ComThread {
   /// Gives back what a packet holds, in the apartment where its object lives.
   func release(_ reference: ObjectReference, _ packet: PacketID) throws(HResult) {
     let apartment = try requireApartment()
-    guard let standard = reference.standard else { throw .REGDB_E_CLASSNOTREG }
+    guard let standard = reference.standard else {
+      _ = try process.releaseCustom(reference, packet)
+      return
+    }
     if standard.oxid == UInt64(apartment.id.number) {
       return try process.releasePacket(standard, packet)
     }

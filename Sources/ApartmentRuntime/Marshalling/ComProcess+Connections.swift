@@ -60,8 +60,10 @@ extension ComProcess {
   /// An object that a call is for. The call keeps it until `leave`, whoever disconnects it
   /// meanwhile (PRX-13).
   struct Target: Sendable {
-    let object: Carried<Unknown>
+    /// Whose code serves it: the object's own, or that of a part.
+    let part: Carried<Unknown>
     let stub: Carried<InterfaceStub>
+    fileprivate let object: Carried<Unknown>
     fileprivate let manager: StubID
   }
 
@@ -72,7 +74,8 @@ extension ComProcess {
         let stub = interface.stub
       else { return nil }
       tables.exports.enter(manager.id)
-      return Target(object: manager.object, stub: stub, manager: manager.id)
+      let part = Carried(manager.object.value.part(with: interface.iid))
+      return Target(part: part, stub: stub, object: manager.object, manager: manager.id)
     }
   }
 

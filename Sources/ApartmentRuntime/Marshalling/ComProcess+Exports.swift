@@ -68,7 +68,7 @@ extension ComProcess {
     let known = tables.exports.managers[id]?.interfaces.first { $0.iid == interface.iid }
     if let known { return known.id }
     let object = tables.exports.managers[id]?.object.value
-    let serving = object.flatMap { interface.makeStub($0) }
+    let serving = object.flatMap { interface.makeStub($0.part(with: interface.iid)) }
     let stub = StubManager.Interface(
       id: kernel.numbers.interfaceStub(), iid: interface.iid, stub: serving.map { Carried($0) })
     tables.exports.insert(stub, into: id)
@@ -144,7 +144,9 @@ extension ComProcess {
 
   /// Whether a packet was neither used nor released.
   func isOut(_ reference: ObjectReference, _ packet: PacketID) -> Bool {
-    guard let standard = reference.standard else { return false }
+    guard let standard = reference.standard else {
+      return tables.withLock { $0.customPackets[packet] != nil }
+    }
     return tables.withLock { tables in
       find(standard, &tables)?.0.sealed(standard, packet) != nil
     }

@@ -11,13 +11,20 @@ extension ComProcess {
   /// Uses a packet in the calling thread's apartment: the object's own pointer where it lives here,
   /// a proxy where it does not.
   ///
-  /// - Parameter packet: its number, where the bytes came the way that they were sent.
+  /// - Parameters:
+  ///   - packet: its number, where the bytes came the way that they were sent.
+  ///   - allowsCustom: false where the client wants no class made that a packet names
+  ///     (`ClassContext.noCustomMarshal`): such a packet is `E_ACCESSDENIED`.
   /// - Throws: `CO_E_OBJNOTCONNECTED` for a normal packet that was used before,
   ///   `CO_E_OBJNOTREG` for a table packet whose object is gone.
   func unmarshal(
-    _ reference: ObjectReference, _ packet: PacketID, in apartment: Apartment
+    _ reference: ObjectReference, _ packet: PacketID, in apartment: Apartment,
+    allowsCustom: Bool = true
   ) throws(HResult) -> OwnedPointer {
-    guard let standard = reference.standard else { throw .REGDB_E_CLASSNOTREG }
+    guard let standard = reference.standard else {
+      guard allowsCustom else { throw refuse(packet, .E_ACCESSDENIED) }
+      return try openCustom(reference, packet).0
+    }
     return standard.oxid == UInt64(apartment.id.number)
       ? try openAtHome(standard, reference.iid, packet)
       : try openAway(standard, reference.iid, packet, apartment)
@@ -174,6 +181,8 @@ extension ComProcess {
 }
 
 extension ObjectReference {
+  var isCustom: Bool { standard == nil }
+
   /// Where the object is; nil for a reference that the object made itself.
   var standard: StandardReference? {
     switch body {

@@ -1,3 +1,4 @@
+import ThreadKernel
 import Trace
 
 /// The stub managers of a process.
@@ -23,6 +24,9 @@ struct ExportTable: Sendable {
   func manager(of object: ObjectID, in apartment: ApartmentID) -> StubID? {
     byObject[Key(apartment: apartment, object: object)]
   }
+
+  /// The object of a manager that is there.
+  func object(of id: StubID) -> Carried<Unknown>? { managers[id]?.object }
 
   func manager(of interface: InterfaceStubID) -> StubID? { byInterface[interface] }
 

@@ -60,6 +60,13 @@ final class Proxy: Unknown {
     state.withLock { state in state.shares.first { $0.iid == iid } }
   }
 
+  /// Whether a pointer of that interface can be handed out with no call.
+  func isConnected(by iid: GUID) -> Bool {
+    state.withLock { state in
+      !state.isDisconnected && (iid == IUnknown.iid || state.shares.contains { $0.iid == iid })
+    }
+  }
+
   private var remote: RemoteUnknownClient {
     RemoteUnknownClient(exporter, in: process)
   }
@@ -68,6 +75,7 @@ final class Proxy: Unknown {
 
   /// - Throws: `RPC_E_WRONG_THREAD` outside the proxy's apartment (PRX-02),
   ///   `CO_E_NOTINITIALIZED` for a call on a thread with none (PRX-01),
+  ///   `RPC_E_CANTCALLOUT_ININPUTSYNCCALL` for a call while a sent message is dispatched (MSG-10),
   ///   `CO_E_OBJNOTCONNECTED` once its apartment ended (STUB-11).
   private func requireUsable(forCall: Bool) throws(HResult) {
     if let refusal = refusal(forCall: forCall) {
@@ -79,10 +87,13 @@ final class Proxy: Unknown {
   private func refusal(forCall: Bool) -> HResult? {
     // One that was cut off says so wherever it is used, also on a thread without COM.
     if state.withLock({ $0.isDisconnected }) { return .CO_E_OBJNOTCONNECTED }
-    guard let apartment = ComThread.current.apartment else {
+    let thread = ComThread.current
+    guard let apartment = thread.apartment else {
       return forCall ? .CO_E_NOTINITIALIZED : .RPC_E_WRONG_THREAD
     }
-    return apartment === home ? nil : .RPC_E_WRONG_THREAD
+    guard apartment === home else { return .RPC_E_WRONG_THREAD }
+    // Who sent the message stands still: it could not answer.
+    return forCall && thread.sentMessages > 0 ? .RPC_E_CANTCALLOUT_ININPUTSYNCCALL : nil
   }
 
   // MARK: Calls

@@ -24,12 +24,3 @@ public enum IClientSecurity: ComInterface {
   public static func methods(of object: AnyObject) -> Unknown? { nil }
   public static var stubs: [StubMethod<Methods>] { [] }
 }
-
-/// `IMarshal`: how a proxy marshals itself.
-public enum IMarshal: ComInterface {
-  public typealias Methods = Unknown
-  public static let iid: GUID = "00000003-0000-0000-C000-000000000046"
-  public static let name = "IMarshal"
-  public static func methods(of object: AnyObject) -> Unknown? { nil }
-  public static var stubs: [StubMethod<Methods>] { [] }
-}

@@ -121,7 +121,10 @@ final class RemoteUnknown {
     _ object: Unknown, _ ipid: GUID, _ count: UInt32, _ iid: GUID
   ) -> RemoteQueryResult {
     let none = StandardReference(publicReferences: 0, oxid: 0, oid: 0, ipid: .null)
-    guard let interface = process.registered(iid), (try? object.hasInterface(iid)) ?? false,
+    guard let interface = process.registered(iid) else {
+      return RemoteQueryResult(result: process.refused(.E_NOINTERFACE), standard: none)
+    }
+    guard (try? object.hasInterface(iid)) ?? false,
       let standard = process.exportMore(interface, beside: ipid, count)
     else { return RemoteQueryResult(result: .E_NOINTERFACE, standard: none) }
     return RemoteQueryResult(result: .S_OK, standard: standard)
@@ -185,8 +188,9 @@ struct RemoteUnknownClient {
     _ = try call(ILocalExporter.self, ILocalExporter.releasePacket, packet)
   }
 
-  private func call<I: ComInterface, Result: Wire, each Argument: Wire>(
-    _ interface: I.Type, _ method: Method<RemoteUnknown, Result, repeat each Argument>,
+  /// Calls an interface that every apartment has.
+  func call<I: ComInterface, Result: Wire, each Argument: Wire>(
+    _ interface: I.Type, _ method: Method<I.Methods, Result, repeat each Argument>,
     _ argument: repeat each Argument
   ) throws(HResult) -> Result {
     let ipid = GUID.ipid(.none, process: process.id, apartment: apartment)

@@ -34,6 +34,9 @@ public final class ComField<I: ComInterface>: Sendable {
     return RawPointer(content.value)
   }
 
+  /// What it points at, with nobody counting.
+  var unknown: Unknown? { content.withLock { $0.map { $0.value.carriedUnknown } }?.value }
+
   /// Takes a pointer with its reference; what was there is given back.
   public func attach(_ pointer: OwnedPointer) throws(HResult) {
     set(try pointer.take(I.self, as: name))

@@ -21,8 +21,7 @@ public final class ManagedReference<I: ComInterface>: Sendable {
   private let kernel: Kernel
   /// Whose name stands beside the counts.
   public let name: String
-  private let packet: ObjectReference
-  private let packetID: PacketID
+  private let packet: Marshalled
   private let state = ShortLock(State())
 
   private var holder: Holder { .named(kernel.name(name)) }
@@ -37,7 +36,7 @@ public final class ManagedReference<I: ComInterface>: Sendable {
     let object = pointer.value.unknown
     self.name = name
     kernel = object.kernel
-    (packet, packetID) = try api("ManagedReference", file, line) { thread throws(HResult) in
+    packet = try api("ManagedReference", file, line) { thread throws(HResult) in
       try thread.marshal(object, I.iid, .tableStrong)
     }
   }
@@ -56,7 +55,8 @@ public final class ManagedReference<I: ComInterface>: Sendable {
     guard !isDisposed else { throw .CO_E_OBJNOTCONNECTED }
     if let known { return RawPointer(known.value) }
     let opened = try api("ManagedReference.pointer", file, line) { thread throws(HResult) in
-      let owned = try thread.process.unmarshal(packet, packetID, in: apartment)
+      let owned = try thread.process.unmarshal(
+        try packet.reference(), packet.packet, in: apartment)
       return try owned.take(I.self, as: name)
     }
     return try keep(opened, in: apartment.id)
@@ -93,7 +93,7 @@ public final class ManagedReference<I: ComInterface>: Sendable {
     _ = try? api("ManagedReference.dispose", file, line) { thread throws(HResult) in
       for (_, local) in locals { local.value.unknown.release(local.reference, by: holder) }
       // The packet keeps the object until last, so that its end comes on its own thread.
-      try thread.release(packet, packetID)
+      try thread.release(try packet.reference(), packet.packet)
     }
   }
 }

@@ -48,13 +48,16 @@ extension InterfacePointer where Self: ~Copyable {
         throw error
       }
     }
-    unknown.tellEntered(method.name, .direct)
+    let part = unknown.running(I.iid)
+    try part.requireCode(for: method.name)
+    part.tellEntered(method.name, .direct)
     do throws(HResult) {
       let result = try direct(methods)
-      unknown.tellLeft(.S_OK)
+      try part.requireCode(for: method.name)
+      part.tellLeft(.S_OK)
       return result
     } catch {
-      unknown.tellLeft(error)
+      part.tellLeft(error)
       throw error
     }
   }
@@ -71,6 +74,10 @@ extension Unknown {
     guard let proxy = self as? Proxy else { throw .E_NOINTERFACE }
     return try proxy.begin(iid, slot: slot, method: method)
   }
+
+  /// Whose code runs when a method of the interface is called.
+  @usableFromInline
+  func running(_ iid: GUID) -> Unknown { part(with: iid) }
 
   @usableFromInline
   func tellEntered(_ method: StaticString, _ path: CallPath) {

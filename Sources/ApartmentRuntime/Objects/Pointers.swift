@@ -9,8 +9,11 @@ public struct PointerValue<I: ComInterface>: Sendable {
   /// The same where nobody listens, so that a call need not ask; else nil.
   @usableFromInline let carriedUnheard: Carried<I.Methods?>
 
-  init(_ unknown: Unknown) {
-    let methods = unknown is Proxy ? nil : I.methods(of: unknown)
+  init(_ unknown: Unknown) { self.init(unknown, part: unknown.part(with: I.iid)) }
+
+  /// - Parameter part: who has the methods; it counts on `unknown`.
+  init(_ unknown: Unknown, part: Unknown) {
+    let methods = unknown is Proxy ? nil : I.methods(of: part)
     carriedUnknown = Carried(unknown)
     carriedMethods = Carried(methods)
     carriedUnheard = Carried(unknown.kernel.isTold ? nil : methods)
@@ -41,13 +44,16 @@ public struct ComPtr<I: ComInterface>: ~Copyable, InterfacePointer {
     self.holder = holder
   }
 
-  /// A first reference to an object that was just made.
+  /// A first reference to an object that was just made. One that is to be a part of another is
+  /// asked for IUnknown, which is its own; its other interfaces count on the other.
   ///
   /// - Parameter holder: whose name stands beside the count; nil: a local of the thread.
   public init(_ object: Unknown, as holder: String? = nil) {
     let holder = Holder.of(holder, in: object.kernel)
+    let owner = object.identity(for: I.iid)
     self.init(
-      PointerValue(object), owning: object.addRef(by: holder), holder: holder)
+      PointerValue(owner, part: object.part(with: I.iid)), owning: owner.addRef(by: holder),
+      holder: holder)
   }
 
   deinit {
@@ -104,7 +110,8 @@ public final class OwnedPointer {
   /// - Throws: `E_NOINTERFACE` where the object lacks it.
   public convenience init(_ object: Unknown, _ iid: GUID) throws(HResult) {
     guard try object.hasInterface(iid) else { throw .E_NOINTERFACE }
-    self.init(object, iid, object.addRef(by: .com))
+    let owner = object.identity(for: iid)
+    self.init(owner, iid, owner.addRef(by: .com))
   }
 
   deinit { dispose() }
@@ -163,9 +170,12 @@ extension InterfacePointer where Self: ~Copyable {
     return try Kernel.at(SourceSite(file, line)) { () throws(HResult) -> ComPtr<Other> in
       let holder = Holder.of(holder, in: unknown.kernel)
       try unknown.refuseIfDead(.query, by: holder)
+      try unknown.requireCode(for: "QueryInterface")
       guard try unknown.hasInterface(Other.iid) else { throw .E_NOINTERFACE }
+      let owner = unknown.identity(for: Other.iid)
       return ComPtr(
-        PointerValue(unknown), owning: unknown.addRef(by: holder), holder: holder)
+        PointerValue(owner, part: unknown.part(with: Other.iid)), owning: owner.addRef(by: holder),
+        holder: holder)
     }
   }
 }

@@ -56,8 +56,34 @@ open class Unknown {
   /// COM's destructor: releases what the object holds, on the thread that released it last.
   open func finalRelease() {}
 
+  /// What stands in the destructor behind the module's count of its objects: the thread is still in
+  /// the module's code, and the module may say already that it is unused (I19).
+  open func lastInstructions() {}
+
+  /// The module that its code is in.
+  var codeModule: Module? { nil }
+
   /// Whether a tombstone's destructor is a step of the program's own.
   var hasDestructor: Bool { false }
+
+  // MARK: Aggregation
+
+  /// Whose count and identity its interface pointers have: its own, or those of the object that it
+  /// is a part of.
+  var identity: Unknown { self }
+
+  /// The same for one interface: IUnknown of a part is its own, for the one who holds it as a part.
+  final func identity(for iid: GUID) -> Unknown { iid == IUnknown.iid ? self : identity }
+
+  /// Whether a component of this apartment's, or a part of it, has the interface: what COM asks
+  /// about marshalling, where a proxy need not ask its object.
+  func offers(_ iid: GUID) -> Bool { false }
+
+  /// Who has an interface's methods: the object itself, or a part of it.
+  func part(with iid: GUID) -> Unknown { self }
+
+  /// Gives the parts back, once the destructor has run.
+  func releaseParts() {}
 
   // MARK: Counting
 
@@ -122,7 +148,7 @@ open class Unknown {
 
   /// Strikes a reference off the list; false where it is not on it. Nobody listening, none is.
   private func forget(_ reference: ReferenceID) -> Bool {
-    guard kernel.isTold, !reference.isNone else { return true }
+    guard kernel.isTold else { return true }
     guard let index = live.firstIndex(of: reference) else { return false }
     live.remove(at: index)
     return true
@@ -131,16 +157,38 @@ open class Unknown {
   private func destroy() {
     if hasDestructor {
       kernel.tell(.methodEntered(id, kernel.name("~" + name), .direct))
-      finalRelease()
-      kernel.tell(.methodLeft(id, .S_OK))
+      kernel.tell(.methodLeft(id, runDestructor()))
     } else {
       finalRelease()
     }
     kernel.tell(.objectDestroyed(id))
   }
 
+  /// The destructor, and at its end the module's count of its objects. The thread is in the module's
+  /// code until it has returned.
+  private func runDestructor() -> HResult {
+    guard let module = codeModule else {
+      finalRelease()
+      releaseParts()
+      return .S_OK
+    }
+    do throws(HResult) {
+      try module.requireLoaded(for: kernel.name("~" + name))
+      finalRelease()
+      releaseParts()
+      module.objectEnds()
+      kernel.point(.countChanged)
+      lastInstructions()
+      try module.requireLoaded(for: kernel.name("~" + name))
+      return .S_OK
+    } catch {
+      return error
+    }
+  }
+
   /// A reference passes from one holder to another; the count stays.
   func move(_ reference: ReferenceID, to holder: Holder) {
+    guard !reference.isNone else { return }
     kernel.tell(.referenceMoved(reference, to: holder))
   }
 

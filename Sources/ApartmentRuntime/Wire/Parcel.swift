@@ -14,8 +14,11 @@ struct Parcel: Sendable {
   /// The references among the bytes, in order.
   var references: [(ObjectReference, PacketID)] {
     packets.sorted { $0.key < $1.key }.compactMap { place, packet in
-      var reader = WireReader(bytes, at: place)
-      return (try? ObjectReference.read(from: &reader)).map { ($0, packet) }
+      // Its length stands before it: a custom reference has no other end.
+      var reader = WireReader(bytes, at: max(0, place - 4))
+      guard let size = try? reader.packed(UInt32.self), let packed = try? reader.take(Int(size))
+      else { return nil }
+      return (try? Marshalled(bytes: packed, packet: packet).reference()).map { ($0, packet) }
     }
   }
 }

@@ -18,12 +18,12 @@ extension OwnedPointer: Wire {
   }
 
   public func write(to writer: inout WireWriter) throws(HResult) {
-    let (reference, packet) = try ComThread.current.marshal(unknown, iid, .normal)
-    let bytes = reference.bytes
+    let made = try ComThread.current.marshal(unknown, iid, .normal)
+    let bytes = made.bytes
     writer.number(Self.referent)
     writer.number(UInt32(bytes.count))
     writer.number(UInt32(bytes.count))
-    writer.append(bytes, of: packet)
+    writer.append(bytes, of: made.packet)
     // The packet holds what the receiver needs: the sender's reference is done with.
     dispose()
   }

@@ -8,8 +8,9 @@ extension RunRequest {
   ///   - settings: `KNOB=VALUE`.
   ///   - schedule: `rr`, `random:SEED`, `@FILE`, or constraints.
   ///   - actions: `ACTION@POINT`.
+  ///   - registry: the path of a `.reg` file; nil: the lesson's own registry.
   public init(
-    id: String, settings: [String], schedule: String?, actions: [String]
+    id: String, settings: [String], schedule: String?, actions: [String], registry: String? = nil
   ) throws(BadInput) {
     guard let scenario = Catalog.scenario(id) else {
       throw .unknown("scenario", id, known: Catalog.all.map(\.id))
@@ -30,6 +31,7 @@ extension RunRequest {
     var timed: [TimedAction] = []
     for action in actions { timed.append(try Self.action(action, of: scenario)) }
     self.init(scenario, knobs: knobs, schedule: parsed, actions: timed)
+    if let registry { self.registry = try OwnRegistry(path: registry) }
   }
 
   private static func setting(
@@ -153,6 +155,21 @@ extension Recording {
       try self.init(bytes)
     } catch {
       throw BadInput(.data, "\(path): \(error.sentence)")
+    }
+  }
+}
+
+extension OwnRegistry {
+  /// Reads a `.reg` file; `-` is standard input.
+  init(path: String) throws(BadInput) {
+    let bytes = try FileBytes.read(path)
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw BadInput(.data, "\(path): this is no UTF-8; save the file as UTF-8")
+    }
+    do throws(Failure) {
+      try self.init(parsing: text)
+    } catch {
+      throw BadInput(.data, "\(path):\(error.line): \(error.sentence)")
     }
   }
 }

@@ -10,6 +10,8 @@ public struct RunRequest: Sendable {
   public var schedule: Schedule?
   /// Actions to deliver by themselves.
   public var actions: [TimedAction]
+  /// Classes that take the place of the lesson's own.
+  public var registry = OwnRegistry.none
 
   public init(
     _ scenario: Scenario, knobs: KnobValues, schedule: Schedule? = nil,
@@ -30,7 +32,7 @@ public struct RunRequest: Sendable {
   func makeRun(isHeadless: Bool) -> Run {
     Run(
       scenario, knobs: knobs, schedule: schedule, budget: isHeadless ? nil : 0, actions: actions,
-      finishesAtRest: isHeadless)
+      finishesAtRest: isHeadless, registry: registry)
   }
 
   /// The first line of a recording of it; `size` is the screen's, where there is one.

@@ -57,7 +57,9 @@ extension SessionModel {
   }
 
   private func verdict(in world: World) -> EndCard.Verdict {
-    guard let scenario = lesson.scenario, let knobs = lesson.knobs else { return .otherwise }
+    guard let scenario = lesson.scenario, let knobs = lesson.knobs,
+      request?.registry.isEmpty ?? true
+    else { return .otherwise }
     let isItsOwn = !isYourSchedule && !world.wasEverFree
     return scenario.expectations(knobs, isItsOwn: isItsOwn).allSatisfy { $0.holds(world) }
       ? .asExpected(aFailure: world.showsFailure) : .otherwise

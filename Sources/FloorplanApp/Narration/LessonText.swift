@@ -72,6 +72,12 @@ public struct LessonText: Sendable {
     "straight": straight, "fetched": fetched, "right-way": rightWay, "query-again": queryAgain,
     "no-ticket": noTicket, "forget-detach": forgetDetach, "second-sta": secondSTA,
     "no-pump": noPump, "managed": managed,
+    "no-road": noRoad,
+    "re-entrancy": reEntrancy,
+    "factory-race": factoryRace,
+    "unload": unload,
+    "both": bothModels,
+    "ftm": freeThreaded,
   ]
 
   /// The step's words under these settings; its key where there are none. Of several settings with

@@ -4,7 +4,7 @@ import Trace
 extension World {
   /// The text with `{…}` replaced: `{refs ServiceProvider}` and `{refs stream}` by a count,
   /// `{bytes}` by the size of the last packet, `{packets}` and `{calls}` by how many there were,
-  /// `{value total}` by a cell's value, `{number worker}` by a thread's number, `{refuser}` by whoever
+  /// `{value total}` by the value of a cell or (`Counter.value`) of an object, `{number worker}` by a thread's number, `{refuser}` by whoever
   /// refused last.
   func filling(_ text: String) -> String {
     guard text.contains("{") else { return text }
@@ -32,10 +32,18 @@ extension World {
     case "packets": return String(packets.count)
     case "calls": return String(calls.count)
     case "value":
-      return cellsInOrder.first { self[$0.name] == argument }.map { String($0.value) } ?? "?"
+      return (cellsInOrder.first { self[$0.name] == argument }?.value ?? shown(argument))
+        .map { String($0) } ?? "?"
     case "refuser": return refusals.last.map { label(refuser: $0.refuser) } ?? "?"
     case "number": return thread(named: argument).map { "\($0.id.number)" } ?? "?"
     default: return "?"
     }
+  }
+
+  /// What the first object of a class shows: `Counter.value`.
+  private func shown(_ text: String) -> Int64? {
+    let words = text.split(separator: ".").map(String.init)
+    guard words.count == 2, let object = objects(named: words[0]).first else { return nil }
+    return value(words[1], of: object.id)
   }
 }

@@ -9,6 +9,7 @@ public enum LessonSources {
   static let all: [String: String] = [
     "Fetched.swift": ###"""
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
+
 import ApartmentRuntime
 import ThreadKernel
 import Trace
@@ -390,6 +391,7 @@ private struct Lesson: Sendable {
 """###,
     "Package.swift": ###"""
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
+
 import ApartmentRuntime
 import ThreadKernel
 import Trace
@@ -694,6 +696,993 @@ enum Straight {
     if stage.knobs["pointer"] == "proxy" { return try Helper.provider(stage) }
     let looks = stage.knobs["check"] == "component"
     return ComPtr(try ShellServiceProvider(looksAtThread: looks, in: stage), as: "shell.site")
+  }
+}
+"""###,
+    "Account.swift": ###"""
+import ApartmentRuntime
+import ThreadKernel
+import Trace
+
+/// What a component does that is an `IAccount`.
+protocol Accounting: AnyObject {
+  func deposit(_ amount: Int32) throws(HResult) -> Int32
+  func withdraw(_ amount: Int32) throws(HResult) -> Int32
+  func balance() throws(HResult) -> Int32
+}
+
+/// How an account protects what it is in the middle of.
+enum Care: Sendable {
+  /// Not at all.
+  case none
+  /// It refuses while it is busy.
+  case busyFlag
+  /// It is done with its own data before it calls anybody.
+  case changesFirst
+}
+
+/// An account. It lives in an STA, so it has no lock: one thread only gets here.
+final class Account: ComObject, Accounting {
+  override class var interfaces: [any ComInterface.Type] { [IAccount.self] }
+
+  private let ledger: ComField<ILedger>
+  private let care: Care
+  private var money: Int32 = 100
+  private var isBusy = false
+
+  init(ledger: ComField<ILedger>, _ care: Care) throws(HResult) {
+    self.ledger = ledger
+    self.care = care
+    try super.init(name: "Account")
+    show("balance", 100)
+  }
+
+  func withdraw(_ amount: Int32) throws(HResult) -> Int32 {
+    isBusy = true
+    defer { isBusy = false }
+    let before = money
+    if care == .changesFirst { change(to: before - amount) }
+    // The ledger is in another room: until it answers, this thread waits here.
+    try ledger.pointer().record(amount, for: OwnedPointer(self, IAccount.iid))
+    // What was read before the call is written after it.
+    if care != .changesFirst { change(to: before - amount) }
+    return money
+  }
+
+  func deposit(_ amount: Int32) throws(HResult) -> Int32 {
+    if care == .busyFlag, isBusy { throw refuses(.E_UNEXPECTED) }
+    change(to: money + amount)
+    return money
+  }
+
+  func balance() throws(HResult) -> Int32 { money }
+
+  private func change(to new: Int32) {
+    money = new
+    show("balance", Int64(new))
+  }
+
+  override func finalRelease() { ledger.clear() }
+}
+
+/// What a component does that is an `ILedger`.
+protocol Recording: AnyObject {
+  func record(_ amount: Int32, for account: OwnedPointer) throws(HResult) -> Int32
+}
+
+/// A ledger in another STA. It asks the account back before it answers.
+final class Ledger: ComObject, Recording {
+  override class var interfaces: [any ComInterface.Type] { [ILedger.self] }
+
+  private let stage: Stage
+  private var entries: Int32 = 0
+
+  init(in stage: Stage) throws(HResult) {
+    self.stage = stage
+    try super.init(name: "Ledger")
+  }
+
+  func record(_ amount: Int32, for account: OwnedPointer) throws(HResult) -> Int32 {
+    let account = try account.take(IAccount.self)
+    // The caller's thread is waiting for us. This call goes back to it.
+    _ = try account.balance()
+    stage.mark("ledger was told")
+    entries += 1
+    show("entries", Int64(entries))
+    stage.mark("ledger answers")
+    return entries
+  }
+}
+
+/// `IAccount`.
+enum IAccount: ComInterface {
+  typealias Methods = any Accounting
+  static let iid: GUID = "A1F00020-0000-4000-8000-F100F1A00001"
+  static let name = "IAccount"
+  static func methods(of object: AnyObject) -> (any Accounting)? {
+    object as? any Accounting
+  }
+
+  static let deposit = Method(3, "Deposit") {
+    (account: any Accounting, amount: Int32) throws(HResult) -> Int32 in
+    try account.deposit(amount)
+  }
+  static let withdraw = Method(4, "Withdraw") {
+    (account: any Accounting, amount: Int32) throws(HResult) -> Int32 in
+    try account.withdraw(amount)
+  }
+  static let balance = Method(5, "Balance") {
+    (account: any Accounting) throws(HResult) -> Int32 in try account.balance()
+  }
+  static var stubs: [StubMethod<Methods>] {
+    [deposit.stub, withdraw.stub, balance.stub]
+  }
+}
+
+extension InterfacePointer where I == IAccount, Self: ~Copyable {
+  @discardableResult
+  func deposit(
+    _ amount: Int32, file: StaticString = #fileID, line: UInt32 = #line
+  ) throws(HResult) -> Int32 {
+    try call(IAccount.deposit, file, line, amount) { account throws(HResult) in
+      try account.deposit(amount)
+    }
+  }
+
+  @discardableResult
+  func withdraw(
+    _ amount: Int32, file: StaticString = #fileID, line: UInt32 = #line
+  ) throws(HResult) -> Int32 {
+    try call(IAccount.withdraw, file, line, amount) { account throws(HResult) in
+      try account.withdraw(amount)
+    }
+  }
+
+  func balance(
+    file: StaticString = #fileID, line: UInt32 = #line
+  ) throws(HResult) -> Int32 {
+    try call(IAccount.balance, file, line) { account throws(HResult) in
+      try account.balance()
+    }
+  }
+}
+
+/// `ILedger`.
+enum ILedger: ComInterface {
+  typealias Methods = any Recording
+  static let iid: GUID = "A1F00021-0000-4000-8000-F100F1A00001"
+  static let name = "ILedger"
+  static func methods(of object: AnyObject) -> (any Recording)? { object as? any Recording }
+
+  static let record = Method(3, "Record") {
+    (ledger: any Recording, amount: Int32, account: OwnedPointer) throws(HResult) -> Int32 in
+    try ledger.record(amount, for: account)
+  }
+  static var stubs: [StubMethod<Methods>] { [record.stub] }
+}
+
+extension InterfacePointer where I == ILedger, Self: ~Copyable {
+  @discardableResult
+  func record(
+    _ amount: Int32, for account: OwnedPointer, file: StaticString = #fileID,
+    line: UInt32 = #line
+  ) throws(HResult) -> Int32 {
+    try call(ILedger.record, file, line, amount, account) { ledger throws(HResult) in
+      try ledger.record(amount, for: account)
+    }
+  }
+}
+"""###,
+    "Audit.swift": ###"""
+import ApartmentRuntime
+import Trace
+
+/// What a component does that is an `IAudit`.
+protocol Auditing: AnyObject {
+  func entries() throws(HResult) -> Int32
+}
+
+/// `IAudit`: a second interface of the same designer's. Nothing here makes a
+/// proxy or a stub of it: those are registered, or they are not.
+enum IAudit: ComInterface {
+  typealias Methods = any Auditing
+  static let iid: GUID = "A1F00020-0000-4000-8000-F100F1A00001"
+  static let name = "IAudit"
+  static func methods(of object: AnyObject) -> (any Auditing)? { object as? any Auditing }
+
+  static let entries = Method(3, "Entries") {
+    (audit: any Auditing) throws(HResult) -> Int32 in try audit.entries()
+  }
+  static var stubs: [StubMethod<Methods>] { [entries.stub] }
+}
+
+extension InterfacePointer where I == IAudit, Self: ~Copyable {
+  @discardableResult
+  func entries(file: StaticString = #fileID, line: UInt32 = #line) throws(HResult) -> Int32 {
+    try call(IAudit.entries, file, line) { audit throws(HResult) in try audit.entries() }
+  }
+}
+
+/// A counter that keeps account: it has both interfaces, wherever it is asked.
+final class AuditedCounter: ComObject, Counting, Auditing {
+  override class var interfaces: [any ComInterface.Type] { [ICounter.self, IAudit.self] }
+
+  private var sum: Int32 = 0
+  private var changes: Int32 = 0
+
+  func increment(_ by: Int32) throws(HResult) -> Int32 {
+    sum += by
+    changes += 1
+    show("value", Int64(sum))
+    return sum
+  }
+
+  func value() throws(HResult) -> Int32 { sum }
+
+  func entries() throws(HResult) -> Int32 {
+    show("entries", Int64(changes))
+    return changes
+  }
+}
+
+/// audited.dll: the class AuditedCounter.
+final class AuditedModule: InProcessServer {
+  static let clsid: GUID = "A1F00021-0000-4000-8000-F100F1A00001"
+  static let file = "audited.dll"
+
+  private let module: Module
+
+  init(_ module: Module) { self.module = module }
+
+  func dllGetClassObject(_ clsid: GUID, _ iid: GUID) throws(HResult) -> OwnedPointer {
+    guard clsid == Self.clsid else { throw .CLASS_E_CLASSNOTAVAILABLE }
+    let factory = try ClassFactory("AuditedFactory", of: module) { [module] _ throws(HResult) in
+      try AuditedCounter(name: "Counter", of: module)
+    }
+    return try OwnedPointer(factory, iid)
+  }
+
+  func dllCanUnloadNow() -> HResult { module.isUnused ? .S_OK : .S_FALSE }
+}
+"""###,
+    "BothCounter.swift": ###"""
+import ApartmentRuntime
+import ThreadKernel
+import Trace
+
+/// A counter of a class marked "Both": in the multithreaded apartment several
+/// threads can be in it at once.
+final class BothCounter: ComObject, Counting {
+  override class var interfaces: [any ComInterface.Type] { [ICounter.self] }
+
+  private let stage: Stage
+  private let sum: SharedCell
+  private let lock: VisibleLock?
+
+  init(_ name: String, of module: Module, in stage: Stage) throws(HResult) {
+    self.stage = stage
+    sum = SharedCell("\(name).sum", in: stage.kernel)
+    lock = stage.knobs["sync"] == "locked" ? VisibleLock(in: stage.kernel) : nil
+    try super.init(name: name, of: module)
+  }
+
+  func increment(_ by: Int32) throws(HResult) -> Int32 {
+    stage.markOwn("is in Increment")
+    lock?.lock()
+    defer { lock?.unlock() }
+    stage.markOwn("reads")
+    let before = sum.read()
+    stage.markOwn("writes")
+    sum.write(before + Int64(by))
+    stage.markOwn("has written")
+    return Int32(truncatingIfNeeded: before) + by
+  }
+
+  func value() throws(HResult) -> Int32 { Int32(truncatingIfNeeded: sum.read()) }
+}
+
+/// both.dll. It numbers its counters, so that they can be told apart.
+final class BothModule: InProcessServer {
+  static let clsid: GUID = "A1F00031-0000-4000-8000-F100F1A00001"
+  static let file = "both.dll"
+
+  private let module: Module
+  private let stage: Stage
+  /// A global of the DLL's: any thread may get to it.
+  private let made = Guarded(0)
+
+  init(_ module: Module, in stage: Stage) {
+    self.module = module
+    self.stage = stage
+  }
+
+  func dllGetClassObject(_ clsid: GUID, _ iid: GUID) throws(HResult) -> OwnedPointer {
+    guard clsid == Self.clsid else { throw .CLASS_E_CLASSNOTAVAILABLE }
+    let factory = try ClassFactory("CounterFactory", of: module) { [self] _ throws(HResult) in
+      try BothCounter("Counter \(next())", of: module, in: stage)
+    }
+    return try OwnedPointer(factory, iid)
+  }
+
+  private func next() -> Int {
+    made.withLock { made in
+      made += 1
+      return made
+    }
+  }
+
+  func dllCanUnloadNow() -> HResult { module.isUnused ? .S_OK : .S_FALSE }
+}
+"""###,
+    "BothModels.swift": ###"""
+import ApartmentRuntime
+import ThreadKernel
+import Trace
+
+/// Document 004, lesson L: a class with ThreadingModel "Both" (I22, I23).
+enum BothModels {
+  static func program(_ stage: Stage) {
+    stage.process.register(ICounter.self)
+    stage.register(
+      [
+        ClassEntry(
+          BothModule.clsid, "Counter", module: BothModule.file, model: "Both")
+      ],
+      [ModuleFile(BothModule.file) { BothModule($0, in: stage) }])
+    let stream = ComField<IStream>("web.stream", in: stage.kernel)
+    stage.thread("main") { () throws(HResult) in try runMain(stream, stage) }
+  }
+
+  /// The main STA: the first counter is born here.
+  private static func runMain(
+    _ stream: ComField<IStream>, _ stage: Stage
+  ) throws(HResult) {
+    try coInitializeEx(.apartmentThreaded)
+    defer { coUninitialize() }
+    let counter = try coCreateInstance(
+      BothModule.clsid, ICounter.self, as: "main.counter")
+    try counter.increment(1)
+    // The only way into another room, whatever the class is marked.
+    stream.set(try coMarshalInterThreadInterfaceInStream(ICounter.self, counter))
+    stage.thread("web") { () throws(HResult) in try runWeb(stream, stage) }
+    runMessageLoop()
+  }
+
+  /// A thread of the multithreaded apartment.
+  private static func runWeb(
+    _ stream: ComField<IStream>, _ stage: Stage
+  ) throws(HResult) {
+    try coInitializeEx(.multithreaded)
+    defer { coUninitialize() }
+    try useMains(stream)
+    try useOwn(stage)
+  }
+
+  /// The counter of main's room.
+  private static func useMains(_ stream: ComField<IStream>) throws(HResult) {
+    let counter = try coUnmarshalInterface(
+      stream.pointer(), ICounter.self, as: "web.mains")
+    stream.clear()
+    try counter.increment(1)
+  }
+
+  /// A counter that is born in the multithreaded apartment.
+  private static func useOwn(_ stage: Stage) throws(HResult) {
+    let counter = try coCreateInstance(
+      BothModule.clsid, ICounter.self, as: "web.counter")
+    // Job is of the same room: an address is all it needs.
+    let address = counter.raw
+    let job = stage.thread("job") { () throws(HResult) in try runJob(address) }
+    try counter.increment(1)
+    if let job { try coWaitForHandle(.thread(job)) }
+  }
+
+  /// Another thread of the multithreaded apartment.
+  private static func runJob(_ counter: RawPointer<ICounter>) throws(HResult) {
+    try coInitializeEx(.multithreaded)
+    defer { coUninitialize() }
+    try counter.increment(1)
+  }
+}
+"""###,
+    "Counter.swift": ###"""
+import ApartmentRuntime
+import ThreadKernel
+import Trace
+
+/// What a component does that is an `ICounter`.
+protocol Counting: AnyObject {
+  func increment(_ by: Int32) throws(HResult) -> Int32
+  func value() throws(HResult) -> Int32
+}
+
+/// `ICounter`: the custom interface of counter.dll.
+enum ICounter: ComInterface {
+  typealias Methods = any Counting
+  static let iid: GUID = "A1F00010-0000-4000-8000-F100F1A00001"
+  static let name = "ICounter"
+  static func methods(of object: AnyObject) -> (any Counting)? { object as? any Counting }
+
+  static let increment = Method(3, "Increment") {
+    (counter: any Counting, by: Int32) throws(HResult) -> Int32 in try counter.increment(by)
+  }
+  static let value = Method(4, "Value") {
+    (counter: any Counting) throws(HResult) -> Int32 in try counter.value()
+  }
+  static var stubs: [StubMethod<Methods>] { [increment.stub, value.stub] }
+}
+
+extension InterfacePointer where I == ICounter, Self: ~Copyable {
+  @discardableResult
+  func increment(
+    _ by: Int32, file: StaticString = #fileID, line: UInt32 = #line
+  ) throws(HResult) -> Int32 {
+    try call(ICounter.increment, file, line, by) { counter throws(HResult) in
+      try counter.increment(by)
+    }
+  }
+
+  func value(file: StaticString = #fileID, line: UInt32 = #line) throws(HResult) -> Int32 {
+    try call(ICounter.value, file, line) { counter throws(HResult) in try counter.value() }
+  }
+}
+
+/// A counter for one thread at a time.
+final class Counter: ComObject, Counting {
+  override class var interfaces: [any ComInterface.Type] { [ICounter.self] }
+
+  private var sum: Int32 = 0
+
+  func increment(_ by: Int32) throws(HResult) -> Int32 {
+    sum += by  // no lock: only the thread of its apartment ever gets here
+    show("value", Int64(sum))
+    return sum
+  }
+
+  func value() throws(HResult) -> Int32 { sum }
+}
+
+/// A counter for many threads at once.
+final class SafeCounter: ComObject, Counting {
+  override class var interfaces: [any ComInterface.Type] { [ICounter.self] }
+
+  private let sum = Guarded<Int32>(0)
+
+  func increment(_ by: Int32) throws(HResult) -> Int32 {
+    sum.withLock { sum in
+      sum += by  // under a lock: any thread may get here
+      show("value", Int64(sum))
+      return sum
+    }
+  }
+
+  func value() throws(HResult) -> Int32 { sum.withLock { $0 } }
+}
+"""###,
+    "CounterModule.swift": ###"""
+import ApartmentRuntime
+import Trace
+
+/// counter.dll: one class, a new class factory at each `DllGetClassObject`.
+final class CounterModule: InProcessServer {
+  static let clsid: GUID = "A1F00011-0000-4000-8000-F100F1A00001"
+  static let file = "counter.dll"
+
+  private let module: Module
+  private let isSafe: Bool
+
+  /// - Parameter isSafe: whether its objects can be called by many threads at once.
+  init(_ module: Module, isSafe: Bool) {
+    self.module = module
+    self.isSafe = isSafe
+  }
+
+  func dllGetClassObject(_ clsid: GUID, _ iid: GUID) throws(HResult) -> OwnedPointer {
+    guard clsid == Self.clsid else { throw .CLASS_E_CLASSNOTAVAILABLE }
+    let factory = try ClassFactory("CounterFactory", of: module) {
+      [module, isSafe] _ throws(HResult) in
+      isSafe
+        ? try SafeCounter(name: "Counter", of: module) : try Counter(name: "Counter", of: module)
+    }
+    return try OwnedPointer(factory, iid)
+  }
+
+  func dllCanUnloadNow() -> HResult { module.isUnused ? .S_OK : .S_FALSE }
+}
+
+extension Stage {
+  /// Registers the class Counter with that ThreadingModel, and puts counter.dll onto the disk.
+  func registerCounter(model: String?) {
+    process.register(ICounter.self)
+    let isSafe = ThreadingModel(registryText: model).needsSafeObjects
+    register(
+      [ClassEntry(CounterModule.clsid, "Counter", module: CounterModule.file, model: model)],
+      [ModuleFile(CounterModule.file) { CounterModule($0, isSafe: isSafe) }])
+  }
+}
+"""###,
+    "CountingFactory.swift": ###"""
+import ApartmentRuntime
+import ThreadKernel
+import Trace
+
+/// counter.dll, with class factories that count what they make.
+final class FactoryModule: InProcessServer {
+  private let module: Module
+  private let stage: Stage
+  private let isInterlocked: Bool
+  /// The DLL's global data: one factory for whoever asks. Empty where each asker
+  /// gets a factory of its own.
+  private let shared: ComField<IClassFactory>
+
+  /// The DLL is loaded: by one thread, once.
+  init(_ module: Module, in stage: Stage) {
+    self.module = module
+    self.stage = stage
+    isInterlocked = stage.knobs["factory"] == "interlocked"
+    shared = ComField("counter.dll.factory", in: stage.kernel)
+    guard stage.knobs["factory"] != "own", let factory = try? makeFactory("factory")
+    else { return }
+    shared.set(ComPtr(factory))
+  }
+
+  func dllGetClassObject(_ clsid: GUID, _ iid: GUID) throws(HResult) -> OwnedPointer {
+    guard clsid == CounterModule.clsid else { throw .CLASS_E_CLASSNOTAVAILABLE }
+    // Every apartment's thread comes here itself: two can be in here at once.
+    stage.markOwn("is in")
+    stage.markOwn("goes on")
+    guard shared.isEmpty else { return try shared.pointer().handOut(iid) }
+    return try makeFactory("\(KernelThread.current?.name ?? "")'s factory").handOut(iid)
+  }
+
+  func dllCanUnloadNow() -> HResult {
+    guard module.isUnused else { return .S_FALSE }
+    shared.clear()
+    return .S_OK
+  }
+
+  private func makeFactory(_ name: String) throws(HResult) -> CountingFactory {
+    try CountingFactory(name, module, isInterlocked: isInterlocked, in: stage)
+  }
+}
+
+/// A class factory that any thread may call, wherever it was made.
+final class CountingFactory: ComObject, ClassFactoring {
+  override class var interfaces: [any ComInterface.Type] {
+    [IClassFactory.self, IAgileObject.self]
+  }
+
+  private let module: Module
+  private let stage: Stage
+  private let isInterlocked: Bool
+  private let made: SharedCell
+
+  init(
+    _ name: String, _ module: Module, isInterlocked: Bool, in stage: Stage
+  ) throws(HResult) {
+    self.module = module
+    self.stage = stage
+    self.isInterlocked = isInterlocked
+    made = SharedCell("\(name) made", in: stage.kernel)
+    try super.init(name: "CounterFactory")
+  }
+
+  func createInstance(
+    _ outer: ComObject?, _ iid: GUID
+  ) throws(HResult) -> OwnedPointer {
+    stage.markOwn("is in the factory")
+    stage.markOwn("counts")
+    if isInterlocked {
+      made.add(1)  // read, add and write are one step
+    } else {
+      let before = made.read()
+      stage.markOwn("writes")
+      made.write(before + 1)
+      stage.markOwn("has written")
+    }
+    stage.markOwn("makes its counter")
+    return try Counter(name: "Counter", of: module).handOut(iid)
+  }
+
+  func lockServer(_ lock: Bool) throws(HResult) -> Nothing {
+    if lock { module.lock() } else { module.unlock() }
+    return Nothing()
+  }
+}
+"""###,
+    "FactoryRace.swift": ###"""
+import ApartmentRuntime
+import ThreadKernel
+import Trace
+
+/// Two at the factory: an Apartment class is safe in its objects, not in its DLL (I5, I17, I18,
+/// I20, I21).
+enum FactoryRace {
+  static func program(_ stage: Stage) {
+    stage.process.register(ICounter.self)
+    stage.register(
+      [
+        ClassEntry(
+          CounterModule.clsid, "Counter", module: CounterModule.file, model: "Apartment")
+      ],
+      [ModuleFile(CounterModule.file) { FactoryModule($0, in: stage) }])
+    stage.thread("main") { () throws(HResult) in try runMain(stage) }
+  }
+
+  private static func runMain(_ stage: Stage) throws(HResult) {
+    try coInitializeEx(.apartmentThreaded)
+    defer { coUninitialize() }
+    stage.thread("desk") { () throws(HResult) in try work(by: 5, stage) }
+    stage.thread("shop") { () throws(HResult) in try work(by: 7, stage) }
+    runMessageLoop()
+  }
+
+  /// Desk and shop do the same, each in its own STA.
+  private static func work(by amount: Int32, _ stage: Stage) throws(HResult) {
+    try coInitializeEx(.apartmentThreaded)
+    defer { coUninitialize() }
+    stage.markOwn("has entered")
+    stage.markOwn("creates")
+    let counter = try coCreateInstance(CounterModule.clsid, ICounter.self)
+    try counter.increment(amount)
+    runMessageLoop()
+  }
+}
+"""###,
+    "FreeThreaded.swift": ###"""
+import ApartmentRuntime
+import ThreadKernel
+import Trace
+
+/// Direct everywhere: an object with the free-threaded marshaller goes to other rooms in person
+/// (I24, I25).
+enum FreeThreaded {
+  static func program(_ stage: Stage) {
+    stage.process.register(ICounter.self)
+    stage.thread("main") { () throws(HResult) in try runMain(stage) }
+  }
+
+  /// The object is born in the main STA.
+  private static func runMain(_ stage: Stage) throws(HResult) {
+    try coInitializeEx(.apartmentThreaded)
+    defer { coUninitialize() }
+    let counter = ComPtr<ICounter>(
+      try AgileCounter(locks: stage.knobs["lock"] == "locks", in: stage),
+      as: "main.counter")
+    let stream = ComField<IStream>("web.stream", in: stage.kernel)
+    stream.set(try marshal(counter, stage))
+    stage.thread("web") { () throws(HResult) in try runWeb(stream) }
+    stage.mark("main calls")
+    try counter.increment(1)
+    runMessageLoop()
+  }
+
+  /// The packet says where it may be opened: in this process, or in another one too.
+  private static func marshal(
+    _ counter: borrowing ComPtr<ICounter>, _ stage: Stage
+  ) throws(HResult) -> ComPtr<IStream> {
+    let stream = createStream(as: "web.stream")
+    if stage.knobs["to"] == "room" {
+      try coMarshalInterface(stream, ICounter.iid, counter, for: .inProcess)
+    } else {
+      try coMarshalInterface(stream, ICounter.iid, counter, for: .local)
+    }
+    try stream.seek(to: 0)
+    return stream
+  }
+
+  /// Web, in the MTA, opens the packet and calls.
+  private static func runWeb(_ stream: ComField<IStream>) throws(HResult) {
+    try coInitializeEx(.multithreaded)
+    defer { coUninitialize() }
+    let counter = try openCounter(stream)
+    try counter.increment(1)
+  }
+
+  private static func openCounter(
+    _ stream: ComField<IStream>
+  ) throws(HResult) -> ComPtr<ICounter> {
+    defer { stream.detach() }
+    return try coGetInterfaceAndReleaseStream(stream, ICounter.self, as: "web.counter")
+  }
+}
+
+/// A counter that any thread may call: the free-threaded marshaller is a part of it.
+final class AgileCounter: ComObject, Counting {
+  override class var interfaces: [any ComInterface.Type] { [ICounter.self] }
+
+  private let stage: Stage
+  private let sum: SharedCell
+  /// The marshaller brings threads here. To keep them apart is the object's own work.
+  private let lock: VisibleLock?
+
+  init(locks: Bool, in stage: Stage) throws(HResult) {
+    self.stage = stage
+    sum = SharedCell("Counter.count", in: stage.kernel)
+    lock = locks ? VisibleLock(in: stage.kernel) : nil
+    try super.init(name: "Counter")
+    try aggregateFreeThreadedMarshaler()
+  }
+
+  func increment(_ by: Int32) throws(HResult) -> Int32 {
+    stage.markOwn("is in Increment")
+    lock?.lock()
+    defer { lock?.unlock() }
+    stage.markOwn("reads")
+    let before = sum.read()
+    stage.markOwn("writes")
+    sum.write(before + Int64(by))
+    stage.markOwn("has written")
+    return Int32(truncatingIfNeeded: before) + by
+  }
+
+  func value() throws(HResult) -> Int32 {
+    Int32(truncatingIfNeeded: sum.read())
+  }
+}
+"""###,
+    "NoRoad.swift": ###"""
+import ApartmentRuntime
+import ThreadKernel
+import Trace
+
+/// Document 004, lesson G: an interface that COM has no code for (I13).
+enum NoRoad {
+  static func program(_ stage: Stage) {
+    install(stage)
+    let stream = ComField<IStream>("shared.stream", in: stage.kernel)
+    stage.thread("main") { () throws(HResult) in try runMain(stream, stage) }
+  }
+
+  /// What the designer's setup program does.
+  private static func install(_ stage: Stage) {
+    // The proxy and the stub of ICounter. Those of IAudit were forgotten.
+    stage.process.register(ICounter.self)
+    if stage.knobs["road"] == "registered" { stage.process.register(IAudit.self) }
+    stage.register(
+      [
+        ClassEntry(
+          AuditedModule.clsid, "Counter", module: AuditedModule.file, model: "Apartment")
+      ],
+      [ModuleFile(AuditedModule.file) { AuditedModule($0) }])
+  }
+
+  /// The main thread: the object is in its room.
+  private static func runMain(_ stream: ComField<IStream>, _ stage: Stage) throws(HResult) {
+    try coInitializeEx(.apartmentThreaded)
+    defer { coUninitialize() }
+    let counter = try coCreateInstance(
+      AuditedModule.clsid, ICounter.self, as: "main.counter")
+    try counter.increment(1)
+    // At home there is nobody but the object to ask.
+    let audit = try counter.query(IAudit.self, as: "main.audit")
+    try audit.entries()
+    stream.set(try pack(counter))
+    stage.thread("web") { () throws(HResult) in try runWeb(stream) }
+    runMessageLoop()
+  }
+
+  /// What another room gets: IAudit, or where COM cannot carry that, ICounter.
+  private static func pack(
+    _ counter: borrowing ComPtr<ICounter>
+  ) throws(HResult) -> ComPtr<IStream> {
+    do throws(HResult) {
+      return try coMarshalInterThreadInterfaceInStream(IAudit.self, counter)
+    } catch {
+      return try coMarshalInterThreadInterfaceInStream(ICounter.self, counter)
+    }
+  }
+
+  /// A thread of the multithreaded apartment.
+  private static func runWeb(_ stream: ComField<IStream>) throws(HResult) {
+    try coInitializeEx(.multithreaded)
+    defer { coUninitialize() }
+    try useFromOutside(stream)
+  }
+
+  private static func useFromOutside(_ stream: ComField<IStream>) throws(HResult) {
+    let counter = try coUnmarshalInterface(
+      stream.pointer(), ICounter.self, as: "web.counter")
+    stream.clear()
+    try counter.increment(3)
+    // Same object, same question as main's.
+    let audit = try counter.query(IAudit.self, as: "web.audit")
+    try audit.entries()
+  }
+}
+"""###,
+    "ReEntrancy.swift": ###"""
+import ApartmentRuntime
+import ThreadKernel
+import Trace
+
+/// A stranger in between: while an STA waits for its own call it takes others (I9, I15).
+enum ReEntrancy {
+  static func program(_ stage: Stage) {
+    stage.process.register(IAccount.self)
+    stage.process.register(ILedger.self)
+    stage.thread("main") { () throws(HResult) in try runMain(stage) }
+  }
+
+  /// The main STA has the account. It withdraws 30 of 100.
+  private static func runMain(_ stage: Stage) throws(HResult) {
+    try coInitializeEx(.apartmentThreaded)
+    defer { coUninitialize() }
+    let ledger = ComField<ILedger>("Account.ledger", in: stage.kernel)
+    ledger.set(try startDesk(stage))
+    let account = ComPtr<IAccount>(
+      try Account(ledger: ledger, care(stage)), as: "main.account")
+    if stage.knobs["stranger"] == "comes" { try startWeb(account, stage) }
+    try account.withdraw(30)
+    runMessageLoop()
+  }
+
+  private static func care(_ stage: Stage) -> Care {
+    switch stage.knobs["guard"] {
+    case "flag": .busyFlag
+    case "first": .changesFirst
+    default: .none
+    }
+  }
+
+  /// Desk's STA has the ledger; main gets a proxy of it.
+  private static func startDesk(_ stage: Stage) throws(HResult) -> ComPtr<ILedger> {
+    let stream = ComField<IStream>("desk.stream", in: stage.kernel)
+    let isReady = stage.signal()
+    let main = KernelThread.current
+    stage.thread("desk") { () throws(HResult) in
+      try coInitializeEx(.apartmentThreaded)
+      defer { coUninitialize() }
+      try handLedger(to: stream, stage)
+      isReady.set()
+      runMessageLoop()
+      // Main has a proxy of what lives here, and gives it back before it ends.
+      if let main { try coWaitForHandle(.thread(main)) }
+    }
+    try coWaitForHandle(.signal(isReady))
+    defer { stream.detach() }
+    return try coGetInterfaceAndReleaseStream(stream, ILedger.self)
+  }
+
+  private static func handLedger(
+    to stream: ComField<IStream>, _ stage: Stage
+  ) throws(HResult) {
+    let ledger = ComPtr<ILedger>(try Ledger(in: stage), as: "desk.ledger")
+    stream.set(
+      try coMarshalInterThreadInterfaceInStream(
+        ILedger.self, ledger, as: "desk.stream"))
+  }
+
+  /// Web, in the MTA, gets a proxy of the account. It pays 50 in.
+  private static func startWeb(
+    _ account: borrowing ComPtr<IAccount>, _ stage: Stage
+  ) throws(HResult) {
+    let stream = ComField<IStream>("web.stream", in: stage.kernel)
+    stream.set(
+      try coMarshalInterThreadInterfaceInStream(
+        IAccount.self, account, as: "web.stream"))
+    stage.thread("web") { () throws(HResult) in
+      try coInitializeEx(.multithreaded)
+      defer { coUninitialize() }
+      let account = try openAccount(stream)
+      stage.mark("web calls")
+      // A refusal is no reason to stop.
+      _ = try? account.deposit(50)
+      stage.mark("web has its answer")
+    }
+  }
+
+  private static func openAccount(
+    _ stream: ComField<IStream>
+  ) throws(HResult) -> ComPtr<IAccount> {
+    defer { stream.detach() }
+    return try coGetInterfaceAndReleaseStream(stream, IAccount.self, as: "web.account")
+  }
+}
+"""###,
+    "Unload.swift": ###"""
+import ApartmentRuntime
+import ThreadKernel
+import Trace
+
+/// Unload under your feet: a DLL without objects may still have a thread in it (I6, I7, I19).
+enum Unload {
+  static func program(_ stage: Stage) {
+    stage.process.register(ICounter.self)
+    stage.register(
+      [ClassEntry(CounterModule.clsid, "Counter", module: CounterModule.file, model: "Both")],
+      [ModuleFile(CounterModule.file) { UnloadableModule($0, in: stage) }])
+    stage.thread("main") { () throws(HResult) in try runMain(stage) }
+  }
+
+  private static func runMain(_ stage: Stage) throws(HResult) {
+    try coInitializeEx(.apartmentThreaded)
+    defer { coUninitialize() }
+    stage.thread("job") { () throws(HResult) in try runJob(stage) }
+    stage.thread("desk") { () throws(HResult) in try runDesk(stage) }
+    runMessageLoop()
+  }
+
+  /// Job, in the MTA, uses the DLL: a direct pointer, for the class is Both.
+  private static func runJob(_ stage: Stage) throws(HResult) {
+    try coInitializeEx(.multithreaded)
+    defer { coUninitialize() }
+    let counter = try coCreateInstance(CounterModule.clsid, ICounter.self)
+    try counter.increment(1)
+    stage.markOwn("has used it")
+    if stage.knobs["canUnload"] == "yes" {
+      stage.markOwn("uses it again")
+      try counter.increment(1)
+    }
+    // Here the last pointer goes: the destructor runs on this thread.
+  }
+
+  /// Desk, in an STA of its own, tidies up.
+  private static func runDesk(_ stage: Stage) throws(HResult) {
+    try coInitializeEx(.apartmentThreaded)
+    defer { coUninitialize() }
+    stage.markOwn("frees")
+    if stage.knobs["delay"] == "none" {
+      coFreeUnusedLibrariesEx(unloadDelay: 0)
+    } else {
+      coFreeUnusedLibraries()
+    }
+    stage.markOwn("has freed")
+    runMessageLoop()
+  }
+}
+
+/// counter.dll, with an answer to whether it is still used.
+final class UnloadableModule: InProcessServer {
+  private let module: Module
+  private let stage: Stage
+
+  init(_ module: Module, in stage: Stage) {
+    self.module = module
+    self.stage = stage
+  }
+
+  func dllGetClassObject(_ clsid: GUID, _ iid: GUID) throws(HResult) -> OwnedPointer {
+    guard clsid == CounterModule.clsid else { throw .CLASS_E_CLASSNOTAVAILABLE }
+    let (module, stage) = (module, stage)
+    return try ClassFactory("CounterFactory", of: module) { _ throws(HResult) in
+      try DepartingCounter(of: module, in: stage)
+    }.handOut(iid)
+  }
+
+  func dllCanUnloadNow() -> HResult {
+    if stage.knobs["canUnload"] == "yes" { return .S_OK }  // without looking
+    return module.isUnused ? .S_OK : .S_FALSE
+  }
+}
+
+/// A counter whose end can be watched.
+final class DepartingCounter: ComObject, Counting {
+  override class var interfaces: [any ComInterface.Type] { [ICounter.self] }
+
+  private let stage: Stage
+  private let sum = Guarded<Int32>(0)
+
+  init(of module: Module, in stage: Stage) throws(HResult) {
+    self.stage = stage
+    try super.init(name: "Counter", of: module)
+  }
+
+  func increment(_ by: Int32) throws(HResult) -> Int32 {
+    sum.withLock { sum in
+      sum += by
+      show("value", Int64(sum))
+      return sum
+    }
+  }
+
+  func value() throws(HResult) -> Int32 { sum.withLock { $0 } }
+
+  /// The module's count of its objects went down just now. The thread is not out of
+  /// the destructor yet.
+  override func lastInstructions() {
+    stage.markOwn("is behind the count")
+    stage.markOwn("returns")
   }
 }
 """###,

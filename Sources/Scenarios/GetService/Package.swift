@@ -1,4 +1,5 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
+
 import ApartmentRuntime
 import ThreadKernel
 import Trace

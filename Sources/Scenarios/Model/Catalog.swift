@@ -1,8 +1,19 @@
 /// All scenarios, in teaching order within each document.
 public enum Catalog {
-  public static let all: [Scenario] = [
+  public static let all: [Scenario] = service + inProcessServers
+
+  private static let service: [Scenario] = [
     Straight.scenario, Fetched.scenario, RightWay.scenario, QueryAgain.scenario, NoTicket.scenario,
     ForgetDetach.scenario, SecondSTA.scenario, NoPump.scenario, Managed.scenario,
+  ]
+
+  private static let inProcessServers: [Scenario] = [
+    NoRoad.scenario,
+    ReEntrancy.scenario,
+    FactoryRace.scenario,
+    Unload.scenario,
+    BothModels.scenario,
+    FreeThreaded.scenario,
   ]
 
   public static func scenario(_ id: String) -> Scenario? { all.first { $0.id == id } }

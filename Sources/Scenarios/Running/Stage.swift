@@ -7,6 +7,8 @@ struct Stage: Sendable {
   let kernel: Kernel
   let process: ComProcess
   let knobs: KnobValues
+  /// Classes of a registry that the person brought; they come before the lesson's own.
+  var ownClasses: [ClassEntry] = []
 
   /// Starts a thread of the program's. What it throws was refused on the way, and ends it.
   @discardableResult

@@ -58,7 +58,9 @@ extension Kernel {
     settling { state in
       tell(.threadEnded)
       state.scheduler.end(thread.slot)
-      for joiner in state.scheduler.joiners(of: thread.id) { wake(joiner, in: &state) }
+      var waiters = state.endWaiters.removeValue(forKey: thread.slot) ?? ThreadSet()
+      for joiner in state.scheduler.joiners(of: thread.id) { waiters.insert(slot: joiner) }
+      waiters.forEachSlot { wake($0, in: &state) }
     }
   }
 
@@ -139,6 +141,18 @@ extension Kernel {
     point(.wait)
     while !hasEnded(thread) {
       if park(.thread(thread.id, pumps: false)) == .abandoned { return }
+    }
+  }
+
+  /// Has a thread woken when another one ends, whatever it waits for then: for a wait for several
+  /// things.
+  ///
+  /// - Returns: whether the other one has ended already.
+  public func wakeWhenEnded(_ thread: KernelThread, _ waiter: KernelThread) -> Bool {
+    state.withLock { state in
+      if state.scheduler.entries[thread.slot].isEnded { return true }
+      state.endWaiters[thread.slot, default: ThreadSet()].insert(slot: waiter.slot)
+      return false
     }
   }
 

@@ -60,6 +60,8 @@ public final class Kernel: Sendable {
     var haveOwnCore = ThreadSet()
     /// Threads to let go on, woken once the lock is released.
     var resuming = ThreadSet()
+    /// Threads to wake when the thread in a slot ends, beside those that wait for that alone.
+    var endWaiters: [Int: ThreadSet] = [:]
     var actions: ActionQueue
     var finish = FinishPhase.none
     /// The controller is still starting threads: how far it came must not decide who goes first.

@@ -37,6 +37,20 @@ public final class SharedCell: Sendable {
     }
   }
 
+  /// An interlocked addition: read, add and write are one step, and nothing comes in between.
+  ///
+  /// - Returns: the new value, as `InterlockedAdd` does.
+  @discardableResult
+  public func add(_ delta: Int64) -> Int64 {
+    kernel.point(.cellWritten)
+    return order.withLock { _ in
+      let new = value.load(ordering: .relaxed) &+ delta
+      kernel.tell(.cellWritten(nameNumber, new))
+      value.store(new, ordering: .relaxed)
+      return new
+    }
+  }
+
   private var nameNumber: Name {
     let told = Name(toldName.load(ordering: .relaxed))
     guard told.isNone else { return told }

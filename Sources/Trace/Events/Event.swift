@@ -108,6 +108,9 @@ public enum EventKind: Hashable, Sendable, BitwiseCopyable {
   case methodLeft(ObjectID, HResult)
   /// The first object became a part of the second: it has the second's identity from here on.
   case aggregated(ObjectID, into: ObjectID)
+  /// Any apartment may call the object, and what it consists of, directly: it aggregated the
+  /// free-threaded marshaller, or says so itself (`IAgileObject`).
+  case objectAgile(ObjectID)
   /// The object's code is in the module.
   case objectOfModule(ObjectID, ModuleID)
 

@@ -34,7 +34,8 @@ extension LineFields {
       .callAnswered, .callReturned:
       try decodeThings(tag)
     case .callRejected, .callRetried, .callCancelled, .callAsynchronous, .contextEntered,
-      .contextLeft, .messageFilterSet, .aggregated, .objectOfModule, .classKnown, .moduleLoaded,
+      .contextLeft, .messageFilterSet, .aggregated, .objectOfModule, .objectAgile, .classKnown,
+      .moduleLoaded,
       .moduleCounts, .moduleCandidate, .moduleUnloaded, .unloadedCodeRun, .classObjectRegistered,
       .classObjectRevoked, .activated, .globalRegistered, .globalRevoked, .sectionBegan,
       .sectionEnded, .measured:

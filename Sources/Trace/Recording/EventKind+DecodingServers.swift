@@ -31,6 +31,7 @@ extension LineFields {
     case .contextLeft: .contextLeft(try ident(.apartment))
     case .messageFilterSet: .messageFilterSet(try ident(.apartment), try ident(.object))
     case .aggregated: .aggregated(try ident(.object), into: try ident(.to))
+    case .objectAgile: .objectAgile(try ident(.object))
     case .objectOfModule: .objectOfModule(try ident(.object), try ident(.module))
     case .callRejected: .callRejected(try ident(.call), try choice(.how))
     case .callRetried: .callRetried(try ident(.call), at: try integer(.due))

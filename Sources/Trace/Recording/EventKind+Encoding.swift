@@ -26,7 +26,8 @@ extension EventEncoder {
       .callReturned:
       encodeCalls(event)
     case .callRejected, .callRetried, .callCancelled, .callAsynchronous, .contextEntered,
-      .contextLeft, .messageFilterSet, .aggregated, .objectOfModule, .classKnown, .moduleLoaded,
+      .contextLeft, .messageFilterSet, .aggregated, .objectOfModule, .objectAgile, .classKnown,
+      .moduleLoaded,
       .moduleCounts, .moduleCandidate, .moduleUnloaded, .unloadedCodeRun, .classObjectRegistered,
       .classObjectRevoked, .activated, .globalRegistered, .globalRevoked, .sectionBegan,
       .sectionEnded, .measured:

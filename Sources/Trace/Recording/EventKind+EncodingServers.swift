@@ -41,6 +41,7 @@ extension EventEncoder {
     case .aggregated(let inner, let outer):
       write(.aggregated, (.object, inner))
       field(.to, outer)
+    case .objectAgile(let object): write(.objectAgile, (.object, object))
     case .objectOfModule(let object, let module):
       write(.objectOfModule, (.object, object), (.module, module))
     case .callRejected(let id, let answer):

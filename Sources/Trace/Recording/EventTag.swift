@@ -13,7 +13,7 @@ enum EventTag: String, CaseIterable, Sendable {
   case packetReleased, proxyConnected, proxyInterface, proxyDisconnected
   case callPacked, callSent, messagePosted, messageTaken, callServed, callAnswered, callReturned
   case callRejected, callRetried, callCancelled, callAsynchronous
-  case contextEntered, contextLeft, messageFilterSet, aggregated, objectOfModule
+  case contextEntered, contextLeft, messageFilterSet, aggregated, objectOfModule, objectAgile
   case classKnown, moduleLoaded, moduleCounts, moduleCandidate, moduleUnloaded, unloadedCodeRun
   case classObjectRegistered, classObjectRevoked, activated, globalRegistered, globalRevoked
   case sectionBegan, sectionEnded, measured

@@ -23,7 +23,8 @@ extension World {
       .callReturned:
       sentenceOfCalls(event)
     case .callRejected, .callRetried, .callCancelled, .callAsynchronous, .contextEntered,
-      .contextLeft, .messageFilterSet, .aggregated, .objectOfModule, .classKnown, .moduleLoaded,
+      .contextLeft, .messageFilterSet, .aggregated, .objectOfModule, .objectAgile, .classKnown,
+      .moduleLoaded,
       .moduleCounts, .moduleCandidate, .moduleUnloaded, .unloadedCodeRun, .classObjectRegistered,
       .classObjectRevoked, .activated, .globalRegistered, .globalRevoked, .sectionBegan,
       .sectionEnded, .measured:

@@ -35,6 +35,7 @@ extension World {
       "\(label(apartment: id)) has \(label(object: object)) as its message filter"
     case .aggregated(let inner, let outer):
       "\(label(object: inner)) is a part of \(label(object: outer)) now"
+    case .objectAgile(let object): "\(label(object: object)) may be called in any apartment"
     case .objectOfModule(let object, let module):
       "\(label(object: object)) is of \(label(module: module))"
     case .callRejected(let id, .retryLater): "does not take \(label(call: id)): retry later"

@@ -44,7 +44,8 @@ extension World {
       .callReturned:
       foldCalls(event)
     case .callRejected, .callRetried, .callCancelled, .callAsynchronous, .contextEntered,
-      .contextLeft, .messageFilterSet, .aggregated, .objectOfModule, .classKnown, .moduleLoaded,
+      .contextLeft, .messageFilterSet, .aggregated, .objectOfModule, .objectAgile, .classKnown,
+      .moduleLoaded,
       .moduleCounts, .moduleCandidate, .moduleUnloaded, .unloadedCodeRun, .classObjectRegistered,
       .classObjectRevoked, .activated, .globalRegistered, .globalRevoked, .sectionBegan,
       .sectionEnded, .measured:

@@ -156,7 +156,7 @@ extension World {
       return
     }
     guard path == .direct, object.role == .component, !object.apartment.isNone,
-      object.apartment != threads[event.thread]?.current
+      object.apartment != threads[event.thread]?.current, !isAgile(id)
     else { return }
     trespasses.append(
       Trespass(object: id, method: method, thread: event.thread, at: event.n))

@@ -27,6 +27,9 @@ extension World {
       }
       let found: Void? = objects.change(inner) { $0.outer = outer }
       if found == nil { contradict(event, "object \(inner) is aggregated, but was never made") }
+    case .objectAgile(let id):
+      let found: Void? = objects.change(id) { $0.isAgile = true }
+      if found == nil { contradict(event, "object \(id) is agile, but was never made") }
     default: foldCounting(event)
     }
   }

@@ -66,9 +66,21 @@ extension World {
   /// where that is another one than its own (a direct pointer brought it there).
   public func trespassing(_ thread: ThreadID) -> ApartmentID? {
     guard let own = threads[thread]?.apartment, let (object, _) = innermostMethod(of: thread),
-      let home = objects[object]?.apartment, !home.isNone, home != own
+      let home = objects[object]?.apartment, !home.isNone, home != own, !isAgile(object)
     else { return nil }
     return home
+  }
+
+  /// Whether any apartment may call the object directly: it, or what it is a part of, is agile.
+  public func isAgile(_ id: ObjectID) -> Bool {
+    var next = objects[id]
+    while let object = next {
+      if object.isAgile { return true }
+      // A part is made after its outer object; a damaged recording may say otherwise.
+      guard object.outer < object.id else { return false }
+      next = objects[object.outer]
+    }
+    return false
   }
 
   /// Whether a step with that key was reached.

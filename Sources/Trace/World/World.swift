@@ -196,6 +196,8 @@ extension World {
     public var isAlive = true
     /// What it is a part of: its references count there.
     public var outer: ObjectID = .none
+    /// Any apartment may call it directly.
+    public var isAgile = false
     /// The module that its code is in.
     public var module: ModuleID = .none
     /// Values of its own, in the order in which they were first told.

@@ -1,0 +1,146 @@
+import ThreadKernel
+import Trace
+
+extension ComThread {
+  /// Where the thread's code stands, as far as placement depends on it.
+  private func place(in apartment: Apartment) -> ClientPlace {
+    switch apartment.kind {
+    case .singleThreaded: apartment.isMain ? .mainApartment : .otherSingleThreaded
+    case .multithreaded: .multithreaded
+    case .neutral:
+      entered?.kind == .singleThreaded ? .neutralOnSingleThreaded : .neutralOnMultithreaded
+    }
+  }
+
+  /// The apartment in which a class lives for the calling thread.
+  ///
+  /// - Throws: `REGDB_E_BADTHREADINGMODEL`; `RPC_E_CALL_CANCELED` when the run is ended.
+  private func home(
+    of entry: ClassEntry, for client: Apartment
+  ) throws(HResult) -> Apartment {
+    switch Placement(of: entry.threadingModel, for: place(in: client)) {
+    case .client: return client
+    case .mainApartment:
+      if let main = process.mainApartment { return main }
+      return try process.hostApartment(.singleThreaded)
+    case .hostSingleThreaded: return try process.hostApartment(.singleThreaded)
+    case .ownSingleThreaded: return entered ?? client
+    case .multithreaded:
+      if let multithreaded = process.multithreaded { return multithreaded }
+      return try process.hostApartment(.multithreaded)
+    case .neutral: return process.neutralApartment()
+    case .refused(let code): throw process.refused(code)
+    }
+  }
+
+  /// Where a class's server is found.
+  private enum Server {
+    /// A class object that was registered at run time.
+    case registered(RegisteredClassObject)
+    /// A module, and the apartment in which the class lives.
+    case module(ClassEntry, in: Apartment)
+  }
+
+  /// Looks for a server: in-process, then local (CLS-12). There are no handlers and no other
+  /// machines here.
+  ///
+  /// - Throws: `REGDB_E_CLASSNOTREG` where none is found; what placement answers.
+  private func server(
+    _ clsid: GUID, _ context: ClassContext, for client: Apartment
+  ) throws(HResult) -> Server {
+    if context.contains(.inprocServer) {
+      if let known = process.inProcessObject(clsid, in: client) { return .registered(known) }
+      if let entry = process.registry.entry(clsid) {
+        return .module(entry, in: try home(of: entry, for: client))
+      }
+    }
+    if context.contains(.localServer),
+      let known = process.localServerObject(clsid, for: client)
+    {
+      return .registered(known)
+    }
+    throw process.refused(.REGDB_E_CLASSNOTREG)
+  }
+
+  // MARK: What the functions do
+
+  /// `CoGetClassObject`.
+  func getClassObject(
+    _ clsid: GUID, _ context: ClassContext, _ iid: GUID
+  ) throws(HResult) -> OwnedPointer {
+    let client = try requireApartment()
+    switch try server(clsid, context, for: client) {
+    case .registered(let known): return try pointer(to: known, iid, for: client)
+    case .module(let entry, let home) where home === client:
+      return try process.getClassObject(entry, iid)
+    case .module(_, let home):
+      return try activator(in: home.id)
+        .call(ILocalActivator.self, ILocalActivator.getClassObject, clsid, iid)
+    }
+  }
+
+  /// `CoCreateInstance`.
+  ///
+  /// - Throws: `CLASS_E_NOAGGREGATION` for an outer object where another interface than IUnknown is
+  ///   asked for, or where the class lives in another apartment.
+  func createInstance(
+    _ clsid: GUID, _ outer: ComObject?, _ context: ClassContext, _ iid: GUID
+  ) throws(HResult) -> OwnedPointer {
+    let client = try requireApartment()
+    guard outer == nil || iid == IUnknown.iid else {
+      throw process.refused(.CLASS_E_NOAGGREGATION)
+    }
+    switch try server(clsid, context, for: client) {
+    case .registered(let known):
+      return try pointer(to: known, IClassFactory.iid, for: client)
+        .take(IClassFactory.self).createInstanceHere(outer, iid)
+    case .module(let entry, let home) where home === client:
+      return try process.createInstance(entry, outer, iid)
+    case .module(_, let home):
+      guard outer == nil else { throw process.refused(.CLASS_E_NOAGGREGATION) }
+      return try activator(in: home.id)
+        .call(ILocalActivator.self, ILocalActivator.createInstance, clsid, iid)
+    }
+  }
+
+  private func pointer(
+    to known: RegisteredClassObject, _ iid: GUID, for client: Apartment
+  ) throws(HResult) -> OwnedPointer {
+    if known.apartment == client.id { return try process.registeredObject(known.id, iid) }
+    return try activator(in: known.apartment)
+      .call(ILocalActivator.self, ILocalActivator.registeredObject, known.id.number, iid)
+  }
+
+  private func activator(in apartment: ApartmentID) -> RemoteUnknownClient {
+    RemoteUnknownClient(apartment, in: process)
+  }
+
+  /// `CoFreeUnusedLibrariesEx`: the main apartment does it, if there is one.
+  func freeUnusedLibraries(delay: UInt32) throws(HResult) {
+    guard let apartment else { return }
+    guard let main = process.mainApartment, main !== apartment else {
+      return process.freeUnused(delay: delay)
+    }
+    _ = try activator(in: main.id)
+      .call(ILocalActivator.self, ILocalActivator.freeUnusedLibraries, delay)
+  }
+}
+
+extension ComProcess {
+  /// The class object from the module, which is called on this thread.
+  func getClassObject(_ entry: ClassEntry, _ iid: GUID) throws(HResult) -> OwnedPointer {
+    try withModule(of: entry) { module throws(HResult) in
+      try module.getClassObject(entry.clsid, iid, in: kernel)
+    }
+  }
+
+  /// A new object from the module's class object, on this thread.
+  func createInstance(
+    _ entry: ClassEntry, _ outer: ComObject?, _ iid: GUID
+  ) throws(HResult) -> OwnedPointer {
+    try withModule(of: entry) { module throws(HResult) in
+      try module.getClassObject(entry.clsid, IClassFactory.iid, in: kernel)
+        .take(IClassFactory.self).createInstanceHere(outer, iid)
+    }
+  }
+}

@@ -1,0 +1,44 @@
+import ApartmentRuntime
+import CKernel
+import ThreadKernel
+import Trace
+
+/// `CoCreateInstance` of an in-process class whose module is loaded: what a client waits until it has
+/// its pointer. Giving the object back is not counted.
+struct ActivationBenchmark {
+  let client: Coinit
+  let model: String?
+  let isTold: Bool
+
+  /// Nanoseconds an activation, over so many.
+  func measure(_ count: Int) -> Double {
+    let kernel = Kernel(.init(startsFree: true, isTold: isTold, core: 0))
+    let collector = kernel.makeCollector()
+    let measured = Measured()
+    let process = ComProcess("bench", in: kernel, registry: CounterServer.registry(model: model))
+    process.register(ICounter.self)
+    process.spawn("client") { try? create(count, measured) }
+    if isTold {
+      kernel.runToEnd(collector)
+    } else {
+      kernel.runToEnd()
+    }
+    return measured.value / Double(count)
+  }
+
+  private func create(_ count: Int, _ measured: Measured) throws(HResult) {
+    try coInitializeEx(client)
+    defer { coUninitialize() }
+    // The module is loaded, and the host thread is there, before anything is measured.
+    let first = try coCreateInstance(CounterServer.clsid, ICounter.self)
+    var spent: UInt64 = 0
+    for _ in 0..<count {
+      let start = ck_now()
+      let counter = try coCreateInstance(CounterServer.clsid, ICounter.self)
+      spent += ck_now() - start
+      _ = counter.count
+    }
+    measured.keep(spent)
+    _ = first.count
+  }
+}
