@@ -149,9 +149,9 @@ struct ObjrefReader {
       return "The object packed itself: only its own class can read this."
     }
     _ = reader.number(4) { "MSHLFLAGS \($0)\(Self.name(flags: $0))" }
-    _ = reader.number(8) { "the object itself: place \($0)" }
+    _ = reader.number(8) { "the object itself, \(Hex.number($0))" }
     _ = reader.take(16) { "process \(Guid($0).text)" }
-    return "The object itself, by its place in a table: good in its own process only. No proxy."
+    return "The object itself: good in its own process only. No proxy."
   }
 
   private static func name(flags: UInt64) -> String {

@@ -43,8 +43,11 @@ struct ObjectsTable: Sendable {
   }
 
   private func row(_ entry: World.RegisteredClass) -> StyledText {
-    let rest = entry.module.isNone ? "" : "\(world[entry.module]), \(context.model(entry))"
-    return line(context.label(entry.id), "class", "registry", StyledText(rest))
+    guard !entry.module.isNone else {
+      return line(context.label(entry.id), "class", "", "not in the registry")
+    }
+    return line(
+      context.label(entry.id), "class", world[entry.module], StyledText(context.model(entry)))
   }
 
   private func row(_ module: World.Module) -> StyledText {
