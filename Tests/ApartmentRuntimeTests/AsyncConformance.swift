@@ -76,7 +76,9 @@ import Trace
     #expect(run.world.blobs[calls[0].answer] == run.world.blobs[calls[1].answer])
   }
 
-  @Test("an STA serves others while it finishes a call; a failure is the method's", arguments: schedules)
+  @Test(
+    "an STA serves others while it finishes a call; a failure is the method's",
+    arguments: schedules)
   func finishPumps(_ schedule: Schedule) {
     let run = run(schedule) { program in
       let (entered, go) = (program.signal(), program.signal())
@@ -146,7 +148,8 @@ import Trace
     #expect(run.threads(in: "Exchange").count == (isServed ? 2 : 1))
   }
 
-  @Test("a call object that is given up cancels its call, and nothing is left", arguments: schedules)
+  @Test(
+    "a call object that is given up cancels its call, and nothing is left", arguments: schedules)
   func givenUp(_ schedule: Schedule) {
     let run = run(schedule) { program in
       let handover = program.server(IRegistry.self, .multithreaded) {
@@ -166,5 +169,49 @@ import Trace
     #expect(run.calls(of: "Find").count == 3)
     #expect(run.calls(of: "Find").allSatisfy { $0.state == .returned })
     #expect(run.leftovers == [])
+  }
+
+  @Test("ASY-07 a call that is done cannot be cancelled, and is finished as if nobody had tried")
+  func done() {
+    let run = run { program in
+      let handover = program.server(ICounter.self) { try Counter() }
+      program.thread("client", .multithreaded) {
+        let call = try handover.open().createCall(ICounter.increment)
+        try call.begin(4)
+        try call.wait()
+        program.note("cancel") { try call.cancel(timeout: 1_000) }
+        program.note("time", program.kernel.time)
+        try program.note("value", call.finish())
+      }
+    }
+    #expect(run["cancel"] == "RPC_E_CALL_COMPLETE")
+    #expect(run["time"] == "0")
+    #expect(run["value"] == "4")
+    #expect(run.calls(of: "Increment").first?.isCancelled == false)
+  }
+
+  @Test("a call is finished in the apartment of its proxy only")
+  func misplaced() {
+    let run = run { program in
+      let box = Box<Carried<AsyncCall<ICounter, Int32, Int32>>>()
+      let (begun, tried) = (program.signal(), program.signal())
+      let handover = program.server(ICounter.self) { try Counter() }
+      program.thread("client", .apartmentThreaded) {
+        let call = try handover.open().createCall(ICounter.increment)
+        box.value = Carried(call)
+        try call.begin(4)
+        begun.set()
+        try coWaitForHandle(.signal(tried))
+        box.value = nil
+        try program.note("value", call.finish())
+      }
+      program.thread("other", .multithreaded) {
+        try waitForSingleObject(.signal(begun))
+        program.note("finish") { _ = try box.value?.value.finish() }
+        tried.set()
+      }
+    }
+    #expect(run["finish"] == "RPC_E_WRONG_THREAD")
+    #expect(run["value"] == "4")
   }
 }

@@ -42,7 +42,8 @@ import Trace
     #expect(run.world.threadsInOrder.allSatisfy { $0.origin == .program })
     #expect(!run.events.contains { if case .messagePosted = $0.kind { true } else { false } })
     let neutral = run.world.apartmentsInOrder.filter { $0.kind == .neutral }
-    #expect(neutral.map(\.isAlive) == [false])
+    #expect(!neutral.isEmpty)
+    #expect(neutral.allSatisfy { !$0.isAlive })
     #expect(run.world.threadsInOrder.allSatisfy { $0.visits.isEmpty })
   }
 

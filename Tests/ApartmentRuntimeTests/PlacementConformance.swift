@@ -267,7 +267,7 @@ struct Cell: Equatable {
       if case .entered(let name) = event.kind { run.world[name] == "CoUninitialize" } else { false }
     }
     let ends = run.events.filter {
-      $0.kind == .threadEnded && run.world.threads[$0.thread]?.origin == .com
+      $0.kind == .threadEnded && run.world[run.world.threads[$0.thread]?.name ?? .none] == "host"
     }
     #expect(!ends.isEmpty)
     #expect(ends.allSatisfy { $0.n > last?.n ?? .max })

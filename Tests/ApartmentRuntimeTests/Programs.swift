@@ -93,20 +93,22 @@ struct SampleProgram: Sendable, CustomStringConvertible {
   static let activation = SampleProgram(description: "activation everywhere") { program in
     program.process.registry.addCounters()
     program.process.registry.addAgent { () throws(HResult) in
-      for model in [ThreadingModel.absent, .free] {
-        try coCreateInstance(TestClass.clsid(model), ICounter.self).increment()
-      }
+      try coCreateInstance(TestClass.clsid(.absent), ICounter.self).increment()
     }
-    for (name, model) in [
-      ("sta", Coinit?.some(.apartmentThreaded)), ("mta", .multithreaded), ("bare", nil),
-    ] {
+    let clients: [(String, Coinit?, [ThreadingModel])] = [
+      ("sta", .apartmentThreaded, [.free, .neutral]), ("mta", .multithreaded, [.apartment, .both]),
+      ("bare", nil, [.absent]),
+    ]
+    for (name, model, created) in clients {
       program.thread(name, model) {
-        for model in ThreadingModel.allCases {
+        for model in created {
           _ = try? coCreateInstance(TestClass.clsid(model), ICounter.self).increment()
           coFreeUnusedLibrariesEx(unloadDelay: 0)
         }
-        _ = try? inNeutral()
-        if name == "sta" { pump() }
+        if name == "sta" {
+          _ = try? inNeutral()
+          pump()
+        }
       }
     }
   }

@@ -121,10 +121,12 @@ import Trace
       let caller = Caller(in: program)
       let asked = program.signal()
       caller.start(in: program) {
-        try TestFilter(log, pending: { _ in
-          asked.set()
-          return answer
-        })
+        try TestFilter(
+          log,
+          pending: { _ in
+            asked.set()
+            return answer
+          })
       } before: { _ in
         // What was there before the call is no news.
         if let home = caller.home.value { postThreadMessage(.user(6), to: home) }
@@ -156,7 +158,8 @@ import Trace
       default: nil
       }
     }
-    #expect(order == (answer == .cancelCall ? ["returned", "answered"] : ["answered", "returned"]))
+    #expect(
+      order == (answer == .cancelCall ? ["returned", "answered"] : ["answered", "returned"]))
   }
 
   @Test("MSG-09 a message during a call that is made inside another")
@@ -168,10 +171,13 @@ import Trace
       let gate = program.server(ICounter.self) { try Gate(open: entered, waitFor: go) }
       let middle = program.server(IPartner.self) {
         home.value = try currentApartment()
-        try TestFilter(log, pending: { _ in
-          go.set()
-          return .waitNoProcess
-        }).register()
+        try TestFilter(
+          log,
+          pending: { _ in
+            go.set()
+            return .waitNoProcess
+          }
+        ).register()
         return try Partner("Middle") { _, _ throws(HResult) in
           do { try gate.open().increment() } catch { throw error as? HResult ?? .E_FAIL }
         }

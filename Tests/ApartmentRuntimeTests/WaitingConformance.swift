@@ -189,7 +189,8 @@ import Trace
     #expect(queue == [.quit, .posted])
   }
 
-  @Test("two STAs that send each other messages dispatch them while they wait", arguments: schedules)
+  @Test(
+    "two STAs that send each other messages dispatch them while they wait", arguments: schedules)
   func sendersDispatch(_ schedule: Schedule) {
     let run = run(schedule) { program in
       let homes = [Box<Apartment>(), Box<Apartment>()]

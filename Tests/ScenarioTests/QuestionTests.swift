@@ -30,6 +30,13 @@ import Trace
     "no-pump wait=pumping build=short": ["no-pump.when": 2, "no-pump.who-goes-on": 1],
     "no-pump wait=none build=long": ["no-pump.when": 2],
     "no-pump wait=none build=short": ["no-pump.when": 2],
+    "matrix main=there": [
+      "matrix.main-both-path": 1, "matrix.desk-absent-path": 2, "matrix.web-apartment-path": 2,
+      "matrix.main-free-path": 2,
+    ],
+    "matrix main=none": [
+      "matrix.web-absent-path": 2, "matrix.web-apartment-too-path": 2, "matrix.guest-free-path": 1,
+    ],
     "no-road road=none": ["no-road.at-home": 1, "no-road.outside": 2],
     "no-road road=registered": ["no-road.at-home": 1, "no-road.outside": 1],
     "both sync=locked": ["both.what-holds": 2],

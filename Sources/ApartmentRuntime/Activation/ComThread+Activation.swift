@@ -14,7 +14,7 @@ extension ComThread {
 
   /// The apartment in which a class lives for the calling thread.
   ///
-  /// - Throws: `REGDB_E_BADTHREADINGMODEL`; `RPC_E_CALL_CANCELED` when the run is ended.
+  /// - Throws: `REGDB_E_BADTHREADINGMODEL`; what starting a host answers.
   private func home(
     of entry: ClassEntry, for client: Apartment
   ) throws(HResult) -> Apartment {
@@ -28,7 +28,7 @@ extension ComThread {
     case .multithreaded:
       if let multithreaded = process.multithreaded { return multithreaded }
       return try process.hostApartment(.multithreaded)
-    case .neutral: return process.neutralApartment()
+    case .neutral: return try process.neutralApartment()
     case .refused(let code): throw process.refused(code)
     }
   }

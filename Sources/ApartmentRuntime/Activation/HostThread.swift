@@ -107,17 +107,21 @@ extension Apartment {
 extension ComProcess {
   /// The apartment that COM keeps a thread for; the thread is started where there is none yet.
   ///
-  /// - Throws: `RPC_E_CALL_CANCELED` when the run is ended.
+  /// - Throws: `CO_E_NOTINITIALIZED` where the program has no apartment any more,
+  ///   `RPC_E_CALL_CANCELED` when the run is ended.
   func hostApartment(_ kind: ApartmentKind) throws(HResult) -> Apartment {
     let kernel = kernel
-    let (host, isNew) = tables.withLock { tables -> (HostThread, Bool) in
+    let found = tables.withLock { tables -> (HostThread, Bool)? in
       let path: WritableKeyPath<Tables, HostThread?> =
         kind == .singleThreaded ? \.singleThreadedHost : \.multithreadedHost
       if let known = tables[keyPath: path] { return (known, false) }
+      // Nobody would end it.
+      guard tables.programUsers > 0 else { return nil }
       let host = HostThread(kind, in: kernel)
       tables[keyPath: path] = host
       return (host, true)
     }
+    guard let (host, isNew) = found else { throw .CO_E_NOTINITIALIZED }
     if let apartment = host.apartment { return apartment }
     if isNew, !host.start(in: self) { throw .RPC_E_CALL_CANCELED }
     return try host.wait(on: .current)

@@ -43,7 +43,10 @@ public final class Module: Sendable {
 
   /// An object of the module's ends: the last thing that its destructor does. The thread is still in
   /// the module's code.
-  func objectEnds() { change { $0.objects -= 1 } }
+  func objectEnds() {
+    changeHere { $0.objects -= 1 }
+    kernel.point(.countChanged)
+  }
 
   /// The same where no destructor runs, because the object never came to be.
   func objectNeverWas() { changeHere { $0.objects -= 1 } }

@@ -29,14 +29,20 @@ extension ComThread {
 
 extension ComProcess {
   /// The neutral apartment, which is made at its first use.
-  func neutralApartment() -> Apartment {
-    tables.withLock { tables in
+  ///
+  /// - Throws: `CO_E_NOTINITIALIZED` where the program has no apartment any more.
+  func neutralApartment() throws(HResult) -> Apartment {
+    let neutral = tables.withLock { tables -> Apartment? in
       if let known = tables.neutral { return known }
+      // Nobody would end it.
+      guard tables.programUsers > 0 else { return nil }
       let apartment = Apartment(
         .neutral, in: self, thread: nil, isMain: false, startedBy: .com)
       tables.neutral = apartment
       tables.apartments[apartment.id] = apartment
       return apartment
     }
+    guard let neutral else { throw .CO_E_NOTINITIALIZED }
+    return neutral
   }
 }

@@ -41,13 +41,16 @@ public final class AsyncCall<I: ComInterface, Result: Wire, each Argument: Wire>
   /// `Finish_Method`: what the method answered. The thread waits for it; an STA pumps meanwhile.
   ///
   /// - Throws: `RPC_E_CALL_COMPLETE` where nothing was begun (ASY-03), `RPC_E_CALL_CANCELED` after
-  ///   `cancel`, what the method throws.
+  ///   `cancel`, `RPC_E_WRONG_THREAD` outside the proxy's apartment (the call stays begun), what
+  ///   the method throws.
   public func finish(
     file: StaticString = #fileID, line: UInt32 = #line
   ) throws(HResult) -> Result {
     let before = Kernel.enter(SourceSite(file, line))
     defer { Kernel.leave(to: before) }
     guard let call = pending else { throw .RPC_E_CALL_COMPLETE }
+    // The answer is for the proxy's apartment: elsewhere its pointers would be wrong.
+    try proxy.value.unknown.refuseIfMisplaced()
     let thread = ComThread.current
     if call.standStill(on: thread, deadline: nil) == .abandoned { _ = call.leave() }
     pending = nil
@@ -117,9 +120,9 @@ extension Call {
   func standStill(on thread: ComThread, deadline: UInt64?) -> WaitOutcome {
     guard let me = KernelThread.current else { return .abandoned }
     let pumps = thread.entered?.kind == .singleThreaded
-    return thread.wait(for: { wait(pumps: pumps) }, deadline: deadline) {
-      isOver(orWake: me, pumps: pumps)
-    }
+    return thread.wait(
+      for: { wait(pumps: pumps) }, deadline: deadline,
+      until: { isOver(orWake: me, pumps: pumps) })
   }
 
   /// The answer of a call that is over.
@@ -155,4 +158,9 @@ extension InterfacePointer where Self: ~Copyable {
       return AsyncCall(proxy, slot: method.slot, method: method.name)
     }
   }
+}
+
+extension Unknown {
+  /// What a proxy's rules of use refuse on this thread; others have none.
+  func refuseIfMisplaced() throws(HResult) { try (self as? Proxy)?.requireUsable(forCall: false) }
 }

@@ -79,7 +79,8 @@ struct Outgoing {
     defer { thread.end(call) }
     while true {
       if try deliver(call, to: apartment) == .sent {
-        let outcome = thread.wait(for: { call.wait }, during: call) { call.isAnswered }
+        let outcome = thread.wait(
+          for: { call.wait }, during: call, until: { call.isAnswered })
         if outcome == .abandoned { _ = call.leave() }
       }
       kernel.point(.callReturned)

@@ -38,10 +38,12 @@ public func coWaitForMultipleHandles(
     kernel.point(.wait)
     let deadline = timeout.map { kernel.time &+ $0 }
     var signalled: Int?
-    let outcome = thread.wait(for: { handles.wait(pumps: pumps) }, deadline: deadline) {
-      signalled = handles.signalled(flags, orWake: me)
-      return signalled != nil
-    }
+    let outcome = thread.wait(
+      for: { handles.wait(pumps: pumps) }, deadline: deadline,
+      until: {
+        signalled = handles.signalled(flags, orWake: me)
+        return signalled != nil
+      })
     switch outcome {
     case .woken: return signalled ?? 0
     case .timedOut: throw .RPC_S_CALLPENDING

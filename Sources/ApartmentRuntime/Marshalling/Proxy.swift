@@ -77,7 +77,7 @@ final class Proxy: Unknown {
   ///   `CO_E_NOTINITIALIZED` for a call on a thread with none (PRX-01),
   ///   `RPC_E_CANTCALLOUT_ININPUTSYNCCALL` for a call while a sent message is dispatched (MSG-10),
   ///   `CO_E_OBJNOTCONNECTED` once its apartment ended (STUB-11).
-  private func requireUsable(forCall: Bool) throws(HResult) {
+  func requireUsable(forCall: Bool) throws(HResult) {
     if let refusal = refusal(forCall: forCall) {
       kernel.tell(.refused(by: .proxy(id), refusal))
       throw refusal

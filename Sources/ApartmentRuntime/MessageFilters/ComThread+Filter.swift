@@ -82,7 +82,8 @@ extension ComThread {
     case .isRetried(let time):
       kernel.tell(.callRetried(call.identity.id, at: time))
       if time > kernel.time {
-        let outcome = wait(for: { call.wait }, deadline: time, during: call) { call.isCancelled }
+        let outcome = wait(
+          for: { call.wait }, deadline: time, during: call, until: { call.isCancelled })
         if outcome == .abandoned { throw .RPC_E_CALL_CANCELED }
       }
       guard call.isToBeSentAgain() else { throw .RPC_E_CALL_CANCELED }

@@ -72,6 +72,8 @@ public struct LessonText: Sendable {
     "straight": straight, "fetched": fetched, "right-way": rightWay, "query-again": queryAgain,
     "no-ticket": noTicket, "forget-detach": forgetDetach, "second-sta": secondSTA,
     "no-pump": noPump, "managed": managed,
+    "host-sta": hostSTA,
+    "matrix": clientMatrix,
     "no-road": noRoad,
     "re-entrancy": reEntrancy,
     "factory-race": factoryRace,

@@ -4,8 +4,9 @@ import Trace
 extension World {
   /// The text with `{…}` replaced: `{refs ServiceProvider}` and `{refs stream}` by a count,
   /// `{bytes}` by the size of the last packet, `{packets}` and `{calls}` by how many there were,
-  /// `{value total}` by the value of a cell or (`Counter.value`) of an object, `{number worker}` by a thread's number, `{refuser}` by whoever
-  /// refused last.
+  /// `{value total}` by the value of a cell or (`Counter.value`) of an object, `{number worker}` by a
+  /// thread's number, `{refuser}` by whoever refused last, `{next}` by what the lesson said last that
+  /// comes next (a mark `next: …`).
   func filling(_ text: String) -> String {
     guard text.contains("{") else { return text }
     var result = ""
@@ -35,6 +36,9 @@ extension World {
       return (cellsInOrder.first { self[$0.name] == argument }?.value ?? shown(argument))
         .map { String($0) } ?? "?"
     case "refuser": return refusals.last.map { label(refuser: $0.refuser) } ?? "?"
+    case "next":
+      return marks.last { self[$0.name].hasPrefix("next: ") }.map { String(self[$0.name].dropFirst(6)) }
+        ?? "?"
     case "number": return thread(named: argument).map { "\($0.id.number)" } ?? "?"
     default: return "?"
     }

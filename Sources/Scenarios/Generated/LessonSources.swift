@@ -1085,6 +1085,127 @@ enum BothModels {
   }
 }
 """###,
+    "ClientMatrix.swift": ###"""
+import ApartmentRuntime
+import ThreadKernel
+import Trace
+
+/// Document 004, lesson F: clients of every kind ask for a class of every
+/// ThreadingModel (I8, I9).
+enum ClientMatrix {
+  static func program(_ stage: Stage) {
+    install(stage)
+    let desks = MatrixDesks(in: stage)
+    if stage.knobs["main"] == "there" {
+      startSTA(.main, desks, stage)
+    } else {
+      startMTA(.web, desks, stage)
+    }
+  }
+
+  // MARK: The clients
+
+  /// A thread with a single-threaded apartment: it works by messages.
+  private static func startSTA(
+    _ client: MatrixClient, _ desks: MatrixDesks, _ stage: Stage
+  ) {
+    stage.thread(client.thread) { () throws(HResult) in
+      try coInitializeEx(.apartmentThreaded)
+      defer { coUninitialize() }
+      let desk = desks[client]
+      desk.open(try currentApartment())
+      startNext(after: client, desks, stage)
+      while let message = getMessage() {
+        dispatchMessage(message)
+        if let request = desk.take() { serve(request) }
+      }
+    }
+  }
+
+  /// A thread of the multithreaded apartment: guest is in it by doing nothing.
+  private static func startMTA(
+    _ client: MatrixClient, _ desks: MatrixDesks, _ stage: Stage
+  ) {
+    stage.thread(client.thread) { () throws(HResult) in
+      if client == .web { try coInitializeEx(.multithreaded) }
+      defer { if client == .web { coUninitialize() } }
+      _ = try currentApartment()
+      startNext(after: client, desks, stage)
+      while let request = desks[client].wait() { serve(request) }
+    }
+  }
+
+  /// One after another: the first STA is the main one.
+  private static func startNext(
+    after client: MatrixClient, _ desks: MatrixDesks, _ stage: Stage
+  ) {
+    switch client {
+    case .main: startSTA(.desk, desks, stage)
+    case .desk: startMTA(.web, desks, stage)
+    case .web: startMTA(.guest, desks, stage)
+    default:
+      stage.thread("chooser") { () throws(HResult) in choose(desks, stage) }
+    }
+  }
+
+  /// A client's thread does what it is asked for.
+  private static func serve(_ request: MatrixRequest) {
+    defer { request.done.set() }
+    do throws(HResult) {
+      if request.client.isAgent {
+        try askAgent(for: request.model)
+      } else {
+        try useCounter(of: request.model)
+      }
+    } catch {
+      // Told where it was refused.
+    }
+  }
+
+  /// What every client does. It never says where it is, or what the class is.
+  static func useCounter(of model: ThreadingModel) throws(HResult) {
+    let counter = try coCreateInstance(MatrixModule.clsid(of: model), ICounter.self)
+    try counter.increment(1)
+  }
+
+  /// The agent's code runs in the neutral apartment, on the caller's thread.
+  private static func askAgent(for model: ThreadingModel) throws(HResult) {
+    let agent = try coGetClassObject(AgentModule.clsid).createInstance(IAgent.self)
+    try agent.useCounter(of: model)
+  }
+
+  // MARK: Who asks whom
+
+  /// The lesson's own cells, then whatever keys ask for.
+  private static func choose(_ desks: MatrixDesks, _ stage: Stage) {
+    var choice = MatrixChoice(clients: MatrixClient.all(stage))
+    for (client, model) in story(stage) {
+      choice.isAsked(client, model)
+      desks.ask(client, for: model)
+    }
+    stage.mark("next: \(choice.words)")
+    while let action = stage.nextAction("client", "model", "create", "fill") {
+      switch action {
+      case "client": choice.nextClient()
+      case "model": choice.nextModel()
+      case "create":
+        choice.isAsked(choice.client, choice.model)
+        desks.ask(choice.client, for: choice.model)
+      default:
+        while let (client, model) = choice.takeOpen() { desks.ask(client, for: model) }
+      }
+      stage.mark("next: \(choice.words)")
+    }
+    desks.close()
+  }
+
+  private static func story(_ stage: Stage) -> [(MatrixClient, ThreadingModel)] {
+    stage.knobs["main"] == "there"
+      ? [(.main, .both), (.desk, .absent), (.web, .apartment), (.main, .free)]
+      : [(.web, .absent), (.web, .apartment), (.guest, .free)]
+  }
+}
+"""###,
     "Counter.swift": ###"""
 import ApartmentRuntime
 import ThreadKernel
@@ -1419,6 +1540,357 @@ final class AgileCounter: ComObject, Counting {
   func value() throws(HResult) -> Int32 {
     Int32(truncatingIfNeeded: sum.read())
   }
+}
+"""###,
+    "HostSTA.swift": ###"""
+import ApartmentRuntime
+import ThreadKernel
+import Trace
+
+/// Lesson D: a client in the MTA creates an object that wants an STA (I11, I15).
+enum HostSTA {
+  static func program(_ stage: Stage) {
+    stage.registerCounter(model: Stage.model(stage.knobs["model"]))
+    let site = Site(in: stage)
+    guard stage.knobs["main"] == "there" else { return startWorkers(site, stage) }
+    stage.thread("main") { () throws(HResult) in
+      try coInitializeEx(.apartmentThreaded)
+      defer { coUninitialize() }
+      startWorkers(site, stage)
+      runMessageLoop()
+    }
+  }
+
+  /// What web and job share: both are in the MTA, so one pointer is good for both.
+  private final class Site: Sendable {
+    let counter: ComField<ICounter>
+    /// Set when the pointer is there.
+    let isReady: Signal
+
+    init(in stage: Stage) {
+      counter = ComField("job.c", in: stage.kernel)
+      isReady = stage.signal()
+    }
+  }
+
+  private static func startWorkers(_ site: Site, _ stage: Stage) {
+    stage.thread("web") { () throws(HResult) in try web(site, stage) }
+    stage.thread("job") { () throws(HResult) in try job(site, stage) }
+  }
+
+  private static func web(_ site: Site, _ stage: Stage) throws(HResult) {
+    try coInitializeEx(.multithreaded)
+    defer { coUninitialize() }
+    stage.mark("web creates")
+    // Not a word about apartments: the registry has it.
+    let c = try coCreateInstance(
+      CounterModule.clsid, ICounter.self, as: "web.c")
+    site.counter.copy(c.raw)
+    site.isReady.set()
+    try c.increment(3)
+    while stage.nextAction("another-call") != nil {
+      try c.increment(1)
+    }
+  }
+
+  private static func job(_ site: Site, _ stage: Stage) throws(HResult) {
+    try coInitializeEx(.multithreaded)
+    defer { coUninitialize() }
+    defer { site.counter.clear() }
+    stage.mark("job waits")
+    try waitForSingleObject(.signal(site.isReady))
+    try site.counter.pointer().increment(5)
+  }
+}
+"""###,
+    "MatrixClasses.swift": ###"""
+import ApartmentRuntime
+import ThreadKernel
+import Trace
+
+extension ClientMatrix {
+  /// A class of each ThreadingModel, and the agent.
+  static func install(_ stage: Stage) {
+    stage.process.register(ICounter.self)
+    stage.process.register(IAgent.self)
+    let counters = ThreadingModel.allCases.map { model in
+      ClassEntry(
+        MatrixModule.clsid(of: model), "Counter, \(model.words)", module: MatrixModule.file,
+        model: model.text)
+    }
+    let agent = ClassEntry(
+      AgentModule.clsid, "Agent", module: AgentModule.file, model: "Neutral")
+    stage.register(
+      counters + [agent],
+      [
+        ModuleFile(MatrixModule.file) { MatrixModule($0) },
+        ModuleFile(AgentModule.file) { AgentModule($0) },
+      ])
+  }
+}
+
+/// counters.dll: the same counter under six entries of the registry.
+final class MatrixModule: InProcessServer {
+  static let file = "counters.dll"
+
+  static func clsid(of model: ThreadingModel) -> GUID {
+    GUID(0xA1F0_0040 + UInt32(model.rawValue), 0, 0x4000, 0)
+  }
+
+  private let module: Module
+
+  init(_ module: Module) { self.module = module }
+
+  func dllGetClassObject(_ clsid: GUID, _ iid: GUID) throws(HResult) -> OwnedPointer {
+    guard let model = ThreadingModel.allCases.first(where: { Self.clsid(of: $0) == clsid })
+    else { throw .CLASS_E_CLASSNOTAVAILABLE }
+    let factory = try ClassFactory("CounterFactory", of: module) { [module] _ throws(HResult) in
+      model.needsSafeObjects
+        ? try SafeCounter(name: "Counter", of: module) : try Counter(name: "Counter", of: module)
+    }
+    return try OwnedPointer(factory, iid)
+  }
+
+  func dllCanUnloadNow() -> HResult { module.isUnused ? .S_OK : .S_FALSE }
+}
+
+/// What a component does that is an `IAgent`.
+protocol Asking: AnyObject {
+  func useCounter(of model: Int32) throws(HResult) -> Int32
+}
+
+/// `IAgent`: does for others what they would do themselves.
+enum IAgent: ComInterface {
+  typealias Methods = any Asking
+  static let iid: GUID = "A1F00050-0000-4000-8000-F100F1A00001"
+  static let name = "IAgent"
+  static func methods(of object: AnyObject) -> (any Asking)? { object as? any Asking }
+
+  static let useCounter = Method(3, "UseCounter") {
+    (agent: any Asking, model: Int32) throws(HResult) -> Int32 in
+    try agent.useCounter(of: model)
+  }
+  static var stubs: [StubMethod<Methods>] { [useCounter.stub] }
+}
+
+extension InterfacePointer where I == IAgent, Self: ~Copyable {
+  func useCounter(
+    of model: ThreadingModel, file: StaticString = #fileID, line: UInt32 = #line
+  ) throws(HResult) {
+    let number = Int32(model.rawValue)
+    _ = try call(IAgent.useCounter, file, line, number) { agent throws(HResult) in
+      try agent.useCounter(of: number)
+    }
+  }
+}
+
+/// A client that lives in the neutral apartment: a room without threads.
+final class Agent: ComObject, Asking {
+  override class var interfaces: [any ComInterface.Type] { [IAgent.self] }
+
+  func useCounter(of model: Int32) throws(HResult) -> Int32 {
+    guard let model = ThreadingModel(rawValue: UInt8(truncatingIfNeeded: model)) else {
+      throw refuses(.E_INVALIDARG)
+    }
+    try ClientMatrix.useCounter(of: model)
+    return 1
+  }
+}
+
+/// agent.dll.
+final class AgentModule: InProcessServer {
+  static let clsid: GUID = "A1F00051-0000-4000-8000-F100F1A00001"
+  static let file = "agent.dll"
+
+  private let module: Module
+
+  init(_ module: Module) { self.module = module }
+
+  func dllGetClassObject(_ clsid: GUID, _ iid: GUID) throws(HResult) -> OwnedPointer {
+    guard clsid == Self.clsid else { throw .CLASS_E_CLASSNOTAVAILABLE }
+    let factory = try ClassFactory("AgentFactory", of: module) { [module] _ throws(HResult) in
+      try Agent(name: "Agent", of: module)
+    }
+    return try OwnedPointer(factory, iid)
+  }
+
+  func dllCanUnloadNow() -> HResult { module.isUnused ? .S_OK : .S_FALSE }
+}
+"""###,
+    "MatrixClients.swift": ###"""
+import ApartmentRuntime
+import ThreadKernel
+import Trace
+
+/// A kind of client: a thread, and whether the agent asks on it.
+enum MatrixClient: CaseIterable, Sendable {
+  case main, desk, web, guest
+  /// The agent in the neutral apartment, called by main.
+  case agentOnMain
+  /// The same, called by web.
+  case agentOnWeb
+
+  static func all(_ stage: Stage) -> [MatrixClient] {
+    stage.knobs["main"] == "there" ? allCases : [.web, .guest, .agentOnWeb]
+  }
+
+  var isAgent: Bool { self == .agentOnMain || self == .agentOnWeb }
+
+  /// The thread that its code runs on.
+  var thread: String {
+    switch self {
+    case .main, .agentOnMain: "main"
+    case .desk: "desk"
+    case .web, .agentOnWeb: "web"
+    case .guest: "guest"
+    }
+  }
+
+  var words: String {
+    switch self {
+    case .main: "main STA"
+    case .desk: "other STA"
+    case .web: "MTA"
+    case .guest: "implicit MTA"
+    case .agentOnMain: "NA on STA"
+    case .agentOnWeb: "NA on MTA"
+    }
+  }
+}
+
+/// What a client is to make.
+struct MatrixRequest: Sendable {
+  let client: MatrixClient
+  let model: ThreadingModel
+  /// Set when it is done.
+  let done: Signal
+}
+
+/// Where a client's thread finds what it is asked for.
+final class MatrixDesk: Sendable {
+  private struct State: Sendable {
+    var room: Apartment?
+    var request: MatrixRequest?
+    var isClosed = false
+    var bell: Signal
+  }
+
+  private let kernel: Kernel
+  private let state: Guarded<State>
+
+  init(in kernel: Kernel) {
+    self.kernel = kernel
+    state = Guarded(State(bell: Signal(in: kernel)))
+  }
+
+  /// The client's thread has messages in this room.
+  func open(_ room: Apartment) { state.withLock { $0.room = room } }
+
+  func take() -> MatrixRequest? {
+    state.withLock { state in
+      defer { state.request = nil }
+      return state.request
+    }
+  }
+
+  /// Waits for the next request; nil: there will be none.
+  func wait() -> MatrixRequest? {
+    guard state.withLock({ $0.bell }).wait() else { return nil }
+    if state.withLock({ $0.isClosed }) { return nil }
+    let bell = Signal(in: kernel)
+    state.withLock { $0.bell = bell }
+    return take()
+  }
+
+  func put(_ request: MatrixRequest) {
+    let (room, bell) = state.withLock { state in
+      state.request = request
+      return (state.room, state.bell)
+    }
+    if let room { postThreadMessage(.user(0), to: room) } else { bell.set() }
+  }
+
+  func close() {
+    let bell = state.withLock { state in
+      state.isClosed = true
+      return state.bell
+    }
+    bell.set()
+  }
+}
+
+/// The desks of all threads.
+struct MatrixDesks: Sendable {
+  private let kernel: Kernel
+  private let desks: [String: MatrixDesk]
+
+  init(in stage: Stage) {
+    kernel = stage.kernel
+    var desks: [String: MatrixDesk] = [:]
+    for client in MatrixClient.all(stage) where desks[client.thread] == nil {
+      desks[client.thread] = MatrixDesk(in: stage.kernel)
+    }
+    self.desks = desks
+  }
+
+  subscript(_ client: MatrixClient) -> MatrixDesk {
+    guard let desk = desks[client.thread] else { preconditionFailure("no such client") }
+    return desk
+  }
+
+  /// Has a client make one, and waits until it has.
+  func ask(_ client: MatrixClient, for model: ThreadingModel) {
+    let request = MatrixRequest(client: client, model: model, done: Signal(in: kernel))
+    self[client].put(request)
+    request.done.wait()
+  }
+
+  /// Nobody will ask any more: threads with messages see that for themselves.
+  func close() { for client in [MatrixClient.guest, .web] { self[client].close() } }
+}
+
+/// What the keys have chosen, and which cells are still open.
+struct MatrixChoice {
+  private let clients: [MatrixClient]
+  private var open: [(MatrixClient, ThreadingModel)]
+  private var clientAt = 0
+  private var modelAt = 0
+
+  init(clients: [MatrixClient]) {
+    self.clients = clients
+    open = clients.flatMap { client in ThreadingModel.allCases.map { (client, $0) } }
+  }
+
+  var client: MatrixClient { clients[clientAt] }
+  var model: ThreadingModel { ThreadingModel.allCases[modelAt] }
+  var words: String { "\(client.words), \(model.words)" }
+
+  mutating func nextClient() { clientAt = (clientAt + 1) % clients.count }
+  mutating func nextModel() { modelAt = (modelAt + 1) % ThreadingModel.allCases.count }
+
+  mutating func isAsked(_ client: MatrixClient, _ model: ThreadingModel) {
+    open.removeAll { $0 == (client, model) }
+  }
+
+  mutating func takeOpen() -> (MatrixClient, ThreadingModel)? {
+    open.isEmpty ? nil : open.removeFirst()
+  }
+}
+
+extension ThreadingModel {
+  /// What the registry says; nil: nothing.
+  var text: String? {
+    switch self {
+    case .absent: nil
+    case .apartment: "Apartment"
+    case .both: "Both"
+    case .free: "Free"
+    case .neutral: "Neutral"
+    case .invalid: "Sometimes"
+    }
+  }
+
+  var words: String { self == .invalid ? "bad value" : text ?? "absent" }
 }
 """###,
     "NoRoad.swift": ###"""

@@ -8,6 +8,8 @@ public enum Catalog {
   ]
 
   private static let inProcessServers: [Scenario] = [
+    HostSTA.scenario,
+    ClientMatrix.scenario,
     NoRoad.scenario,
     ReEntrancy.scenario,
     FactoryRace.scenario,
