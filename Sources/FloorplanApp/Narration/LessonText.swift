@@ -79,11 +79,14 @@ public struct LessonText: Sendable {
     "host-mta": hostMTA,
     "matrix": clientMatrix,
     "no-road": noRoad,
+    "price": price,
     "re-entrancy": reEntrancy,
     "factory-race": factoryRace,
     "unload": unload,
     "both": bothModels,
     "ftm": freeThreaded,
+    "ftm-with-proxy": freeThreadedProxy,
+    "busy": busy,
   ]
 
   /// The step's words under these settings; its key where there are none. Of several settings with

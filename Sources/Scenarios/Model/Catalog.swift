@@ -15,11 +15,14 @@ public enum Catalog {
     HostMTA.scenario,
     ClientMatrix.scenario,
     NoRoad.scenario,
+    Price.scenario,
     ReEntrancy.scenario,
     FactoryRace.scenario,
     Unload.scenario,
     BothModels.scenario,
     FreeThreaded.scenario,
+    FreeThreadedProxy.scenario,
+    Busy.scenario,
   ]
 
   public static func scenario(_ id: String) -> Scenario? { all.first { $0.id == id } }
