@@ -23,6 +23,24 @@ import Trace
     #expect(program.session?.isYourSchedule == false)
   }
 
+  @Test func theScoreIsKeptAndStandsOnTheCard() throws {
+    let program = try atQuestion()
+    #expect(!program.canvas.rowText(0).contains(" right   step"))
+    program.press("1")
+    #expect(program.canvas.rowText(0).contains("1 of 1 right   step"))
+    program.press(.left)
+    program.press("2")
+    #expect(program.canvas.rowText(0).contains("1 of 1 right"))
+    program.playToCard()
+    #expect(program.text.contains("Questions: 1 of 1 right"))
+  }
+
+  @Test func whoAnswersNothingHasNoScore() throws {
+    let program = try atQuestion()
+    program.playToCard()
+    #expect(!program.text.contains("Questions:"))
+  }
+
   @Test func aWrongAnswerIsPutRight() throws {
     let program = try atQuestion()
     program.press("2")

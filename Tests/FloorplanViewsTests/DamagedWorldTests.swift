@@ -46,12 +46,47 @@ import Trace
   }
 
   private func kind(_ dice: inout Dice) -> EventKind {
-    switch dice.roll(4) {
+    switch dice.roll(6) {
     case 0: threads(&dice)
     case 1: objects(&dice)
     case 2: marshalling(&dice)
+    case 3: servers(&dice)
+    case 4: activation(&dice)
     default: calls(&dice)
     }
+  }
+
+  private func servers(_ dice: inout Dice) -> EventKind {
+    let (apartment, object) = (ApartmentID(dice.number()), ObjectID(dice.number()))
+    let (module, name) = (ModuleID(dice.number()), Name(dice.number()))
+    let call = CallID(dice.number())
+    return dice.pick([
+      .contextEntered(apartment), .contextLeft(apartment), .messageFilterSet(apartment, object),
+      .aggregated(object, into: ObjectID(dice.number())), .objectOfModule(object, module),
+      .moduleLoaded(module, name: name),
+      .moduleCounts(module, objects: dice.number(), locks: dice.number()),
+      .moduleCandidate(module, due: .max), .moduleUnloaded(module),
+      .unloadedCodeRun(module, name), .callRejected(call, dice.pick([.retryLater, .rejected])),
+      .callRetried(call, at: .max - UInt64(dice.roll(9))), .callCancelled(call),
+      .callAsynchronous(call),
+    ])
+  }
+
+  private func activation(_ dice: inout Dice) -> EventKind {
+    let (entry, object) = (ClassID(dice.number()), ObjectID(dice.number()))
+    let (name, packet) = (Name(dice.number()), PacketID(dice.number()))
+    return dice.pick([
+      .classKnown(entry, name: name, module: Name(dice.number()), model: Name(dice.number())),
+      .classObjectRegistered(
+        RegistrationID(dice.number()), of: entry, object: object, .inprocServer, .singleUse),
+      .classObjectRevoked(RegistrationID(dice.number())),
+      .activated(entry, as: object, dice.pick([.S_OK, .E_FAIL, .REGDB_E_CLASSNOTREG])),
+      .globalRegistered(GlobalID(dice.number()), packet), .globalRevoked(GlobalID(dice.number())),
+      .customPacketMade(packet, of: object, marshaller: name, .tableWeak, Blob(1)),
+      .sectionBegan(name), .sectionEnded(name),
+      .measured(
+        name, picoseconds: dice.pick([0, 1, .max, 5_000]), calls: 0, machine: Name(dice.number())),
+    ])
   }
 
   private func threads(_ dice: inout Dice) -> EventKind {
@@ -135,10 +170,11 @@ import Trace
       let size = dice.pick([
         Size.standard, .wide, Size(width: 66, height: 24), Size(width: 30, height: 8),
       ])
-      let cast = dice.pick([Cast.none, RightWay.cast, TwoProcesses.cast])
-      let panes: [Pane] = [.source, .inspector(top: 0), .log, .objects]
+      let cast = dice.pick([Cast.none, RightWay.cast, TwoProcesses.cast, Servers.cast])
+      let panes: [Pane] = [.source, .inspector(top: 0), .log, .objects, .matrix, .price]
       var state = FrameState.rightWay(story.world, baseline: baseline, pane: dice.pick(panes))
       state.plan.cast = cast
+      state.chart = dice.pick([nil, .matrix, .price])
       state.overlay = dice.pick([nil, .deadlock, .threads(top: 0)])
       let drawn = Frame(state, size: size)
       #expect(drawn.canvas.size == size)

@@ -56,6 +56,24 @@ import Trace
     }
   }
 
+  @Test func chartsTakeEverySize() {
+    let worlds = [
+      Servers.matrix(), Servers.price(measured: true), Servers.price(measured: false),
+    ]
+    let panes: [Pane] = [.source, .matrix, .price, .objects]
+    for (index, size) in Self.sizes.enumerated() {
+      let (before, after) = worlds[index % worlds.count]
+      var state = FrameState.rightWay(after, baseline: before, pane: panes[index / 3 % panes.count])
+      state.chart = index % 2 == 0 ? .matrix : .price
+      state.plan.cast = index % 5 == 0 ? .none : Servers.cast
+      let canvas = frame(state, size: size)
+      #expect(canvas.size == size)
+      for region in canvas.hitRegions {
+        #expect(canvas.bounds.intersection(region.rect) == region.rect)
+      }
+    }
+  }
+
   @Test func theLastRowsNeverMove() {
     for size in [Size.standard, .wide, Size(width: 100, height: 30)] {
       for (index, world) in RightWay().story.worlds.enumerated() {

@@ -96,12 +96,12 @@ import Testing
     #expect(meaning(objref, at: 0x6A)?.hasPrefix("security: NTLM") == true)
   }
 
-  @Test func customCarriesThePointerItself() {
+  @Test func customCarriesTheObjectItself() {
     let objref = Objref(Self.dumpC)
     #expect(meaning(objref, at: 4) == "CUSTOM")
     #expect(meaning(objref, at: 8) == "IID IUnknown")
     #expect(meaning(objref, at: 0x18) == "unmarshaller: the free-threaded marshaller")
-    #expect(meaning(objref, at: 0x34) == "the pointer itself, 0x7f0012345678")
+    #expect(meaning(objref, at: 0x34) == "the object itself, 0x7f0012345678")
   }
 
   @Test func handlerAndExtended() {

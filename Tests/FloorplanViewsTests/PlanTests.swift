@@ -87,7 +87,7 @@ import Trace
     #expect(
       (1...12).map(canvas.rowText).joined(separator: "\n") == """
         ═ main STA ═  1 main  ○ IDLE, in its loop, queue empty          (takes no part)
-        ┌─ MTA ──────────────────────────┐           ╔═ host STA, started by COM ══════╗
+        ┌─ MTA ──────────────────────────┐           ╔═ host STA · started by COM ═════╗
         │ 2 web     ■ BLOCKED by call 1  │═ call 1 ═►║ 4 host    ► RUNS call 1 for web ║
         │ 3 job     ■ BLOCKED by call 2  │─ call 2 ─►║   in Counter.Increment          ║
         │                                │           ║ queue 0→1  call 2 Increment     ║

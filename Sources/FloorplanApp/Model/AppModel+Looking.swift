@@ -42,7 +42,7 @@ extension AppModel {
   /// What the list of objects has, also where it is scrolled out of sight.
   private var listed: [Selectable] {
     guard var session else { return [] }
-    return session.plan().listedObjects.map { .object($0.id) }
+    return session.plan().listedThings
   }
 
   /// What is open last goes first: Esc never quits.

@@ -43,15 +43,16 @@ extension SessionModel {
   /// How the questions were answered so far; nil before the first. What one answers again, having
   /// gone back, does not count.
   mutating func score() -> Score? {
-    for question in lesson.questions where verdicts[question.key] == nil {
-      guard let guess = guesses[question.key],
+    var score = Score(right: 0, asked: 0)
+    for question in lesson.questions {
+      guard let guess = firstGuesses[question.key],
         let step = history.edge.steps.first(where: { history.edge[$0.key] == question.step }),
         let world = history.world(at: Int(step.at) + 1)
       else { continue }
-      verdicts[question.key] = question.answer(world) == guess
+      score.asked += 1
+      if question.answer(world) == guess { score.right += 1 }
     }
-    guard !verdicts.isEmpty else { return nil }
-    return Score(right: verdicts.values.count { $0 }, asked: verdicts.count)
+    return score.asked > 0 ? score : nil
   }
 
   /// A digit: answers the open question, else steps the thread with that number.
@@ -63,6 +64,7 @@ extension SessionModel {
         return []
       }
       guesses[question.key] = digit
+      if firstGuesses[question.key] == nil { firstGuesses[question.key] = digit }
       return advance(.narrated)
     }
     return stepThread(digit)

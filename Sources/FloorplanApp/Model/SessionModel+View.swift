@@ -11,14 +11,15 @@ extension SessionModel {
     let (text, facts) = narration(in: world)
     let open = openQuestion(in: world)
     let score = score()
+    let actions = actionKeys(world)
     return FrameState(
       title: lesson.text.title, status: status(isAsked: open != nil),
       isYourSchedule: isYourSchedule,
       whatIf: whatIf,
       progress: progress(in: world), score: score, pace: pace.title, plan: plan,
       narration: text, facts: facts,
-      question: question(open, in: world), actions: actionKeys(world),
-      keys: keys(keyMap, isAsked: open != nil), pane: pane, chart: chart,
+      question: question(open, in: world), actions: actions,
+      keys: keys(keyMap, isAsked: open != nil, besides: actions), pane: pane, chart: chart,
       priceHint: priceHint, sources: lesson.sources,
       log: pane == .source || pane == .log ? log() : LogState(),
       warnings: world.findings().count, message: message, input: line,
@@ -100,9 +101,10 @@ extension SessionModel {
 
   // MARK: Keys
 
-  /// There is no menu behind a recording.
-  private func keys(_ keyMap: KeyMap, isAsked: Bool) -> [KeyItem] {
+  /// There is no menu behind a recording. What the row of actions says stands there only.
+  private func keys(_ keyMap: KeyMap, isAsked: Bool, besides actions: [KeyItem]) -> [KeyItem] {
     keyMap.bar { canAct($0) || $0 == .number && isAsked }.compactMap { item in
+      if actions.contains(where: { $0.id == item.id }) { return nil }
       // What can never act in a recording is not offered there.
       if isPlayback, !item.isEnabled, item.id != "do \(Command.back.rawValue)" { return nil }
       var item = item
@@ -140,6 +142,11 @@ extension SessionModel {
     case .packet(let id): world.label(packet: id)
     case .call(let id): world.label(call: id)
     case .field(let name), .cell(let name): world[name]
+    case .registeredClass(let id): "class \(world.label(class: id))"
+    case .module(let id): world.label(module: id)
+    case .registration(let id):
+      "class object of \(world.label(class: world.registrations[id]?.ofClass ?? .none))"
+    case .global(let id): "cookie \(id)"
     }
   }
 

@@ -48,8 +48,8 @@ struct SessionModel: Sendable {
 
   /// Answers given, by question.
   var guesses: [String: Int] = [:]
-  /// Whether the first answer to each question was right, once the run has shown it.
-  var verdicts: [String: Bool] = [:]
+  /// The first answer to each question: the score goes by these.
+  var firstGuesses: [String: Int] = [:]
   /// Questions that were put away unanswered.
   var closedQuestions: Set<String> = []
 

@@ -39,9 +39,9 @@ extension Matrix {
       parts += errors.map { "\(mark(of: $0)) \($0.name)" }
       if hasHostThatIsMain { parts.append("h.main host STA, the main one") }
     }
-    parts.append("· not seen yet")
-    let text = " " + parts.joined(separator: "  ")
-    return text.wrapped(toWidth: max(1, width)).map { StyledText($0, .dim) }
+    let lines = [parts + ["· not seen yet"], parts].map { " " + $0.joined(separator: "  ") }
+    let fitting = lines.first { $0.cellWidth <= width } ?? lines[1]
+    return fitting.wrapped(toWidth: max(1, width)).map { StyledText($0, .dim) }
   }
 
   /// What was seen, the latest first: `MTA, Apartment: proxy → host STA NEW`.

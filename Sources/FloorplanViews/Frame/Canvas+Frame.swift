@@ -33,7 +33,7 @@ extension Canvas {
       pane(state.pane, state, context, in: area)
       return
     }
-    plan(context, in: layout.plan)
+    plan(context, in: layout.plan, prefersLines: state.chart != nil)
     corridor(context, in: layout.corridor)
     if let chart = state.chart { self.chart(chart, state, context, in: layout.chart) }
     if layout.hasPanes {

@@ -28,6 +28,10 @@ extension PlanContext {
         "A value that several threads read and write. Nothing in COM guards it: between a read "
           + "and a write of one thread another one can come."
       )
+    case .registeredClass(let id): ("class \(label(id))", explanation(ofClass: id))
+    case .module(let id): (label(id), Self.module)
+    case .registration: ("a class object", Self.registration)
+    case .global(let id): ("cookie \(id)", Self.cookie)
     }
   }
 
@@ -69,12 +73,18 @@ extension PlanContext {
   private func explanation(object id: ObjectID) -> String {
     guard let object = world.objects[id] else { return "It is not there at this moment." }
     switch object.role {
+    case .component where world.objects[object.outer] != nil:
+      return "A part of \(label(object.outer)): who asks for its interfaces gets them from there, "
+        + "and its references are counted there."
     case .component:
       return "An object. It lives as long as somebody holds a reference to it: refs is how many "
         + "there are, and behind it stands who holds them. The last one to let go destroys it."
     case .stream:
       return "A stream: bytes that travel from thread to thread. It belongs to no apartment. What "
         + "lies in it is a packet, not an object."
+    case .proxy where isLight(object):
+      return "A light proxy: its object lives in the neutral apartment, so the caller's own thread "
+        + "goes in and runs the call there. Nothing is queued and nobody waits for another thread."
     case .proxy where object.isDisconnected:
       return "A proxy that was cut off from its object: every call through it fails."
     case .proxy:

@@ -5,7 +5,7 @@ import Trace
 struct Inspection: Sendable {
   let context: PlanContext
   let width: Int
-  private(set) var title = ""
+  var title = ""
   private(set) var lines: [StyledText] = []
 
   init(_ thing: Selectable, context: PlanContext, width: Int) {
@@ -20,6 +20,7 @@ struct Inspection: Sendable {
     case .call(let id): context.world.calls[id].map { inspect(call: $0) }
     case .field(let name): context.world.fields[name].map { inspect(field: $0) }
     case .cell(let name): context.world.cells[name].map { inspect(cell: $0) }
+    case .registeredClass, .module, .registration, .global: inspect(server: thing)
     }
     if title.isEmpty {
       title = "nothing"
@@ -27,20 +28,20 @@ struct Inspection: Sendable {
     }
   }
 
-  private var world: World { context.world }
+  var world: World { context.world }
 
   /// A line with its label in a column: `holders   shell.site`.
-  private mutating func say(_ label: String, _ text: StyledText) {
+  mutating func say(_ label: String, _ text: StyledText) {
     lines.append(StyledText(label.padded(toWidth: max(12, label.cellWidth + 1)), .dim) + text)
   }
 
-  private mutating func say(_ label: String, _ text: String) { say(label, StyledText(text)) }
+  mutating func say(_ label: String, _ text: String) { say(label, StyledText(text)) }
 
-  private mutating func say(_ text: String) {
+  mutating func say(_ text: String) {
     lines += text.wrapped(toWidth: width).map { StyledText($0) }
   }
 
-  private mutating func say(at site: World.Site) {
+  mutating func say(at site: World.Site) {
     let text = context.label(site)
     if !text.isEmpty { say("source", text) }
   }
@@ -51,13 +52,16 @@ struct Inspection: Sendable {
     if case .waiting(let wait) = thread.activity { standing.append(" " + context.reason(wait)) }
     say("state", standing + StyledText(", since event \(thread.since)", .dim))
     say("apartment", thread.apartment.isNone ? "none" : context.label(thread.apartment))
+    if thread.current != thread.apartment {
+      say("", "for the length of a call in \(context.label(thread.current))")
+    }
     if !thread.apartment.isNone, thread.membership == .implicit {
       say("", "by the MTA that the process has: it never initialised COM")
     }
     say("CoInitialize", "\(thread.initializations) not yet given back")
     say("started by", thread.origin == .com ? "COM" : "the program")
     say(at: thread.site)
-    if let room = world.trespassing(thread.id) {
+    if let room = context.trespass(of: thread) {
       say("", StyledText("! its code stands in \(context.label(room))", .warning))
     }
     for frame in thread.frames.reversed() {
@@ -90,6 +94,9 @@ struct Inspection: Sendable {
     say("built by", apartment.startedBy == .com ? "COM" : "the program")
     let threads = context.index.threads[apartment.id, default: []].map { context.label($0.id) }
     say("threads", threads.isEmpty ? "none" : threads.joined(separator: ", "))
+    let visitors = context.index.visitors[apartment.id, default: []].map { context.label($0.id) }
+    if !visitors.isEmpty { say("visitors", visitors.joined(separator: ", ")) }
+    if !apartment.filter.isNone { say("filter", context.label(apartment.filter)) }
     guard apartment.kind == .singleThreaded else { return }
     say("queue", "\(apartment.queue.count) waiting, \(apartment.served) taken since the start")
     for message in apartment.queue.prefix(20) {
@@ -112,6 +119,7 @@ struct Inspection: Sendable {
       say("interfaces", context.interfaces(object.interfaces))
     }
     say("home", object.apartment.isNone ? "none" : context.label(object.apartment))
+    sayParts(of: object)
     say("refs", context.count(object.count, was: old?.count))
     for reference in world.holders(of: object.id).prefix(40) {
       say(
@@ -163,6 +171,9 @@ struct Inspection: Sendable {
 
   private mutating func inspect(packet: World.Packet) {
     title = context.label(packet.id)
+    if !packet.marshaller.isNone {
+      say("marshaller", "\(world[packet.marshaller]), of \(context.label(packet.object))")
+    }
     say("made by", "\(context.label(packet.maker)) at event \(packet.madeAt)")
     switch packet.state {
     case .sealed: say("state", "sealed")
@@ -197,6 +208,10 @@ struct Inspection: Sendable {
     say("causality", "\(call.causality)")
     if !call.parent.isNone { say("inside", "call \(call.parent)") }
     say("state", Self.text(call))
+    if call.rejections > 0 { say("refused", "\(call.rejections) times by a message filter") }
+    if call.state == .rejected, call.retryAt > 0 { say("again at", context.moment(call.retryAt)) }
+    if call.isCancelled { say("", StyledText("! somebody asked to cancel it", .warning)) }
+    if call.isAsynchronous { say("", "asynchronous: its caller does not wait") }
     dump("arguments", call.arguments)
     if call.state == .answered || call.state == .returned { dump("answer", call.answer) }
   }

@@ -148,10 +148,19 @@ struct ObjrefReader {
       if reader.remaining > 0 { _ = reader.take(reader.remaining) { "data, \($0.count) bytes" } }
       return "The object packed itself: only its own class can read this."
     }
-    _ = reader.number(4) { "MSHLFLAGS \($0)" }
-    _ = reader.number(8) { "the pointer itself, \(Hex.number($0))" }
-    _ = reader.take(16) { _ in "the process that it is good in" }
-    return "The pointer itself: good in its own process only. No proxy."
+    _ = reader.number(4) { "MSHLFLAGS \($0)\(Self.name(flags: $0))" }
+    _ = reader.number(8) { "the object itself, \(Hex.number($0))" }
+    _ = reader.take(16) { "process \(Guid($0).text)" }
+    return "The object itself: good in its own process only. No proxy."
+  }
+
+  private static func name(flags: UInt64) -> String {
+    switch flags {
+    case 0: ", normal"
+    case 1: ", table-strong"
+    case 2: ", table-weak"
+    default: ""
+    }
   }
 
   private mutating func extended() -> String {

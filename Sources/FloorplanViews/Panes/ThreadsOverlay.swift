@@ -27,6 +27,8 @@ extension Overlay {
 
 extension PlanContext {
   fileprivate func home(_ thread: World.Thread) -> String {
-    thread.apartment.isNone ? "no room" : label(thread.apartment)
+    if thread.apartment.isNone { return "no room" }
+    return thread.current == thread.apartment
+      ? label(thread.apartment) : "in \(label(thread.current))"
   }
 }

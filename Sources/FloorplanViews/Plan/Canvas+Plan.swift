@@ -3,10 +3,12 @@ import Trace
 
 extension Canvas {
   /// Draws the floor plan into `area`: rooms, what is in them, and what is between them.
-  mutating func plan(_ context: PlanContext, in area: Rect) {
+  ///
+  /// - Parameter prefersLines: many rooms in little room are lines rather than left out.
+  mutating func plan(_ context: PlanContext, in area: Rect, prefersLines: Bool = false) {
     guard !area.isEmpty else { return }
     let acting = context.world.threads[context.world.acting]?.apartment
-    let geometry = PlanGeometry(context.places, in: area, important: acting)
+    let geometry = PlanGeometry(context.places, in: area, important: acting, prefersLines: prefersLines)
     for (place, row) in geometry.lines { roomLine(place, context, in: row) }
     for box in geometry.processes { processBox(box, context) }
     let placement = RowPlacement(geometry.boxes, context: context)
@@ -35,9 +37,10 @@ extension Canvas {
     let title =
       StyledText(wall + " ", .wall) + StyledText(name, .title)
       + StyledText(" " + wall + "  ", .wall)
+    let isQuiet = !place.room.takesPart
     let line = PlanRow(
-      title + context.summary(of: place), trailing: StyledText("(takes no part)", .dim),
-      rank: .thing)
+      title + context.summary(of: place, withContents: !isQuiet),
+      trailing: isQuiet ? StyledText("(takes no part)", .dim) : "", rank: .thing)
     write(line.line(width: row.width), at: row.origin, width: row.width)
     addHit(row, .apartment(id))
   }
@@ -96,8 +99,12 @@ extension Wall {
 extension PlanContext {
   fileprivate func title(_ apartment: World.Apartment) -> String {
     let title = title(apartment.id)
-    let isHost = apartment.startedBy == .com && !title.contains("COM")
-    return title + (isHost ? ", started by COM" : "")
+    // An STA that COM started and that became the main one says that; the neutral one is always COM's.
+    let isHost = apartment.startedBy == .com && apartment.kind != .neutral && !apartment.isMain
+    if apartment.startedBy == .com, apartment.isMain, !title.hasSuffix("main") {
+      return title + " · main"
+    }
+    return title + (isHost ? " · started by COM" : "")
   }
 
   fileprivate func mark(_ apartment: World.Apartment) -> StyledText {

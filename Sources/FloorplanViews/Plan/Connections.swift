@@ -86,7 +86,7 @@ struct Connections: Sendable {
         if let caller = row.caller { callers[caller] = End(box: room.box, y: y) }
       }
     }
-    for call in context.callsInFlight() {
+    for call in context.callsInFlight() where !context.goesItself(call) {
       guard let from = callers[call.caller], let target = boxOf[call.target],
         target.side != from.box.side, target.rect.top < from.y, from.y < target.rect.bottom - 1
       else { continue }
@@ -99,6 +99,11 @@ struct Connections: Sendable {
 }
 
 extension PlanContext {
+  /// Whether the caller's own thread goes to the object: nothing crosses then.
+  fileprivate func goesItself(_ call: World.Call) -> Bool {
+    call.server == call.caller || world.apartments[call.target]?.kind == .neutral
+  }
+
   /// The innermost call of each thread that is between packing and return, found through the
   /// threads and queues, so that a long history costs nothing.
   func callsInFlight() -> [World.Call] {

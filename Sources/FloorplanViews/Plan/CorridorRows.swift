@@ -5,40 +5,26 @@ import Trace
 extension PlanContext {
   /// At most `height` rows, and how many there would be.
   func corridorRows(height: Int) -> (rows: [PlanRow], count: Int) {
-    var entries = index.packets.map(entry(packet:))
+    let packets = index.packets.filter { !index.servers.tablePackets.contains($0.id) }
+    var entries = packets.map(entry(packet:))
     entries += index.homeless.map(entry(homeless:))
     entries += fieldEntries()
     entries += index.cells.map(entry(cell:))
     entries += placelessThreads()
+    entries = serverEntries(room: height - entries.count) + entries
     let column = min(18, max(10, entries.map { $0.label.cellWidth + 2 }.max() ?? 0))
     var owner: String?
     let rows = entries.lasting(height, rank: \.rank).map { index in
       var entry = entries[index]
-      // An owner of several fields is named once: at the first that is drawn.
-      if entry.isField, entry.label == owner { entry.label = "" } else { owner = nil }
-      if entry.isField { owner = entries[index].label }
+      // An owner of several entries is named once: at the first that is drawn.
+      if entry.isGrouped, entry.label == owner { entry.label = "" } else { owner = nil }
+      if entry.isGrouped { owner = entries[index].label }
       return entry.row(column: column, selection: selection)
     }
     return (rows, entries.count)
   }
 
-  /// A line with the thing's name in a column of its own.
-  private struct Entry {
-    var label: String
-    var text: StyledText
-    var rank: Rank
-    var thing: Selectable
-    var isField = false
-
-    func row(column: Int, selection: Selectable?) -> PlanRow {
-      let style: Style = selection == thing ? .selection : .packet
-      let name = StyledText(label, style)
-      let blanks = String(repeating: " ", count: max(1, column - label.cellWidth))
-      return PlanRow(" " + name + StyledText(blanks) + text, rank: rank, thing)
-    }
-  }
-
-  private func entry(packet: World.Packet) -> Entry {
+  private func entry(packet: World.Packet) -> CorridorEntry {
     let old = baseline?.packets[packet.id]
     let isNew = baseline != nil && old == nil
     let isChanged = isNew || (old != nil && old != packet)
@@ -46,7 +32,7 @@ extension PlanContext {
     var parts = [StyledText("\(size) bytes, \(kind(packet))")]
     parts += [references(packet), state(packet, isNew: isNew)].filter { !$0.isEmpty }
     if detail == .full { parts.append(StyledText(story(packet), .dim)) }
-    return Entry(
+    return CorridorEntry(
       label: label(packet.id), text: parts.joined(separator: "   "),
       rank: isChanged ? .changed : .thing, thing: .packet(packet.id))
   }
@@ -59,7 +45,10 @@ extension PlanContext {
   }
 
   private func kind(_ packet: World.Packet) -> String {
-    if !packet.marshaller.isNone { return "custom, \(world[packet.marshaller])" }
+    if !packet.marshaller.isNone {
+      let table = packet.kind == .normal ? "" : " for a table"
+      return "custom\(table), \(world[packet.marshaller])"
+    }
     switch packet.kind {
     case .normal: return "normal"
     case .tableStrong: return "table-strong"
@@ -97,7 +86,7 @@ extension PlanContext {
     return StyledText("in \(label(stream))")
   }
 
-  private func entry(homeless object: World.Object) -> Entry {
+  private func entry(homeless object: World.Object) -> CorridorEntry {
     let old = baseline?.objects[object.id]
     let misuse = misuse(of: object.id)
     let isChanged = hasChanged(object, old)
@@ -111,7 +100,7 @@ extension PlanContext {
     } else if object.role != .stream, !object.apartment.isNone {
       parts.append(StyledText("! its apartment has ended", .warning))
     }
-    return Entry(
+    return CorridorEntry(
       label: label(object.id), text: parts.filter { !$0.isEmpty }.joined(separator: "   "),
       rank: isChanged || !misuse.isEmpty ? .changed : .count, thing: .object(object.id))
   }
@@ -126,9 +115,9 @@ extension PlanContext {
 
   /// Fields of things that several threads use, by owner: a field is `Owner.field` by its name.
   /// What a component has in a field is seen in its room, as a holder.
-  private func fieldEntries() -> [Entry] {
+  private func fieldEntries() -> [CorridorEntry] {
     var owners: [String] = []
-    var byOwner: [String: [Entry]] = [:]
+    var byOwner: [String: [CorridorEntry]] = [:]
     for field in index.fields {
       let (owner, name) = Self.split(world[field.name])
       guard !owner.isEmpty, !index.classNames.contains(owner) else { continue }
@@ -138,7 +127,7 @@ extension PlanContext {
     return owners.flatMap { byOwner[$0, default: []] }
   }
 
-  private func entry(field: World.Field, _ name: String, of owner: String) -> Entry {
+  private func entry(field: World.Field, _ name: String, of owner: String) -> CorridorEntry {
     let old = baseline?.fields[field.name]
     let isChanged =
       baseline != nil && old?.object != field.object
@@ -155,8 +144,8 @@ extension PlanContext {
     if !warning.isEmpty { text += "   " + StyledText(warning, .warning) }
     let rank: Rank =
       isChanged || !warning.isEmpty ? .changed : field.object.isNone ? .note : .detail
-    return Entry(
-      label: owner, text: text, rank: rank, thing: .field(field.name), isField: true)
+    return CorridorEntry(
+      label: owner, text: text, rank: rank, thing: .field(field.name), isGrouped: true)
   }
 
   private func danger(_ field: World.Field) -> String {
@@ -168,24 +157,24 @@ extension PlanContext {
     return object.isDisconnected ? "! disconnected" : ""
   }
 
-  private func entry(cell: World.Cell) -> Entry {
+  private func entry(cell: World.Cell) -> CorridorEntry {
     let old = baseline?.cells[cell.name]
     var text = count(cell.value, was: old?.value)
     if !cell.lastWriter.isNone { text.append("   written by \(label(cell.lastWriter))") }
     let isChanged = baseline != nil && old?.value != cell.value
-    return Entry(
+    return CorridorEntry(
       label: world[cell.name], text: text, rank: isChanged ? .changed : .count,
       thing: .cell(cell.name))
   }
 
   /// Threads that are in no apartment and have no lot on the plan.
-  private func placelessThreads() -> [Entry] {
+  private func placelessThreads() -> [CorridorEntry] {
     let declared = Set(cast.rooms.flatMap(\.threads))
     return index.threads[.none, default: []].filter { thread in
       thread.activity != .ended && !declared.contains(world[thread.name])
     }.map { thread in
       let rank: Rank = thread.id == world.acting ? .acting : .thread
-      return Entry(
+      return CorridorEntry(
         label: label(thread.id), text: thread.standing.text, rank: rank,
         thing: .thread(thread.id))
     }

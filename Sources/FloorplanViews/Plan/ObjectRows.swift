@@ -16,7 +16,8 @@ extension PlanContext {
     let mark = object.isAlive ? newMark(old == nil) : freedMark
     let fault = misuse(of: object.id)
     let isChanged = hasChanged(object, old) || !fault.isEmpty
-    let faultRows = fault.isEmpty ? [] : [PlanRow("  " + fault, rank: .changed, key)]
+    var faultRows = fault.isEmpty ? [] : [PlanRow("  " + fault, rank: .changed, key)]
+    faultRows += partRows(object)
     guard object.values.isEmpty || detail == .full else {
       let head = headRows(first, mark: mark, key, width: width)
       return block(head + faultRows + countRows(object, old, indent: 2, width: width), isChanged)
@@ -25,6 +26,21 @@ extension PlanContext {
     first = padded(first, before: total, width: width) + total
     let head = headRows(first, mark: mark, key, width: width)
     return block(head + faultRows + holderRows(object, old, width: width), isChanged)
+  }
+
+  /// `  + FreeThreadedMarshaler`: what the object consists of, and where its code is.
+  private func partRows(_ object: World.Object) -> [PlanRow] {
+    let parts = index.parts[object.id, default: []].map { part in
+      let key = Selectable.object(part.id)
+      let isNew = baseline != nil && !wasThere(part.id)
+      let mark = part.isAlive ? newMark(isNew) : freedMark
+      return PlanRow(
+        StyledText("  + ") + StyledText(world[part.name], nameStyle(key, .object)), trailing: mark,
+        rank: isNew ? .changed : .count, key)
+    }
+    guard detail == .full, !object.module.isNone else { return parts }
+    let code = StyledText("  code in \(label(object.module))", .dim)
+    return parts + [PlanRow(code, rank: .detail, .module(object.module))]
   }
 
   /// What was done to an object that is gone: `! released again`.

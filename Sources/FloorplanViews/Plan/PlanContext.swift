@@ -24,7 +24,7 @@ struct PlanContext: Sendable {
     places = RoomMatching.places(input)
     labels = Dictionary(
       places.compactMap { place in
-        place.room.label.isEmpty ? nil : place.apartment.map { ($0, place.room.label) }
+        place.room.label.isEmpty ? nil : place.apartment.map { ($0, place.room.name) }
       },
       uniquingKeysWith: { first, _ in first })
   }

@@ -29,9 +29,20 @@ struct PlanGeometry: Sendable {
   /// Below this width the rooms stand in one column.
   static let twoColumns = 66
 
-  init(_ places: [Place], in area: Rect, important: ApartmentID?) {
+  /// - Parameter prefersLines: where the boxes of all rooms find no place, each room is a line.
+  init(
+    _ places: [Place], in area: Rect, important: ApartmentID?, prefersLines: Bool = false
+  ) {
     var rest = area
     let showsProcesses = Set(places.map(\.room.process)).count > 1
+    if prefersLines, Self.areTooMany(places, for: area), places.count <= area.height {
+      for place in places {
+        let (row, below) = rest.splitTop(1)
+        lines.append((place, row))
+        rest = below
+      }
+      return
+    }
     for place in places where !place.room.takesPart && rest.height > 3 {
       let (row, below) = rest.splitTop(1)
       lines.append((place, row))
@@ -42,6 +53,13 @@ struct PlanGeometry: Sendable {
     for (index, (column, members)) in columns.enumerated() {
       stack(members, in: column, index == 0 ? .left : .right, showsProcesses, important)
     }
+  }
+
+  /// Whether some room would have no box.
+  private static func areTooMany(_ places: [Place], for area: Rect) -> Bool {
+    let quiet = places.count { !$0.room.takesPart }
+    let columns = columns(places.filter(\.room.takesPart), in: area)
+    return columns.contains { $0.1.count * 3 > area.height - quiet }
   }
 
   /// How far the columns stand from each other: a call with its number fits between.

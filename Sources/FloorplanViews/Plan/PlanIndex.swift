@@ -5,7 +5,11 @@ struct PlanIndex: Sendable {
   private(set) var threads: [ApartmentID: [World.Thread]] = [:]
   /// Threads that stand in another room than their own, by the room that they stand in.
   private(set) var trespassers: [ApartmentID: [World.Thread]] = [:]
+  /// Threads that run there for the length of a call, by right: a light proxy brought them.
+  private(set) var visitors: [ApartmentID: [World.Thread]] = [:]
   private(set) var components: [ApartmentID: [World.Object]] = [:]
+  /// Objects that are parts of another one, by that one.
+  private(set) var parts: [ObjectID: [World.Object]] = [:]
   private(set) var proxies: [ApartmentID: [World.Object]] = [:]
   private(set) var stubs: [ApartmentID: [World.StubManager]] = [:]
   /// Streams, and objects without a home.
@@ -26,7 +30,11 @@ struct PlanIndex: Sendable {
   /// Packets that lie in a stream that lives.
   private(set) var streamOfPacket: [PacketID: ObjectID] = [:]
 
+  /// Classes, modules, registrations.
+  let servers: ServerIndex
+
   init(_ world: World, baseline: World?) {
+    servers = ServerIndex(world, baseline: baseline)
     sortThreads(world)
     fields = world.fieldsInOrder
     pointedAt = Set(fields.map(\.object))
@@ -49,8 +57,12 @@ struct PlanIndex: Sendable {
   private mutating func sortThreads(_ world: World) {
     for thread in world.threadsInOrder {
       threads[thread.apartment, default: []].append(thread)
-      if thread.activity != .ended, let room = world.trespassing(thread.id) {
+      guard thread.activity != .ended else { continue }
+      if let room = world.trespassing(thread.id), room != thread.current {
         trespassers[room, default: []].append(thread)
+      }
+      for room in Set(thread.visits) where room != thread.apartment {
+        visitors[room, default: []].append(thread)
       }
     }
   }
@@ -92,10 +104,26 @@ struct PlanIndex: Sendable {
   private mutating func file(_ object: World.Object, _ world: World) {
     for piece in object.contents { streamOfPacket[piece.packet] = object.id }
     let hasHome = world.apartments[object.apartment]?.isAlive ?? false
+    if let outer = Self.outermost(of: object, world) {
+      parts[outer, default: []].append(object)
+      return
+    }
     switch object.role {
     case .component where hasHome: components[object.apartment, default: []].append(object)
     case .proxy where hasHome: proxies[object.apartment, default: []].append(object)
     case .component, .proxy, .stream: homeless.append(object)
     }
+  }
+
+  /// The object that it is a part of, where that is drawn. A part is made after its outer object; a
+  /// damaged recording may say otherwise.
+  private static func outermost(of object: World.Object, _ world: World) -> ObjectID? {
+    var found: ObjectID?
+    var next = object
+    while next.outer < next.id, let outer = world.objects[next.outer] {
+      found = outer.id
+      next = outer
+    }
+    return found
   }
 }

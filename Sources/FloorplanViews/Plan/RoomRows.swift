@@ -20,8 +20,12 @@ extension PlanContext {
     for thread in index.trespassers[id, default: []] {
       rows += self.rows(trespasser: thread, nameWidth: nameWidth, width: width)
     }
+    for thread in index.visitors[id, default: []] {
+      rows += self.rows(visitor: thread, of: id, nameWidth: nameWidth, width: width)
+    }
     let queue = self.rows(queueOf: apartment, nameWidth: nameWidth, width: width)
     if apartment.kind == .singleThreaded { rows += queue }
+    rows += self.rows(filterOf: apartment, nameWidth: nameWidth)
     rows += objectRows(in: id, width: width)
     for proxy in index.proxies[id, default: []] { rows += self.rows(proxy: proxy, width: width) }
     if apartment.kind != .singleThreaded { rows += queue }
@@ -80,20 +84,39 @@ extension PlanContext {
   }
 
   /// A room that takes no part: `1 main  ○ IDLE in its loop, queue empty`.
-  func summary(of place: Place) -> StyledText {
+  ///
+  /// - Parameter withContents: with its objects and proxies; marks say what is new.
+  func summary(of place: Place, withContents: Bool = false) -> StyledText {
     guard let id = place.apartment, let apartment = world.apartments[id] else { return "" }
     var parts: [StyledText] = index.threads[id, default: []].filter { isDrawn($0) }.map { thread in
       let reason =
         if case .waiting(let wait) = thread.activity {
           (wait.isForAnything ? ", " : " ") + self.reason(wait)
         } else { "" }
-      return StyledText("\(label(thread.id))  ", .bold) + thread.standing.text
-        + StyledText(reason)
+      let isAway = thread.current != thread.apartment && thread.activity != .ended
+      let standing = isAway ? StyledText("in \(label(thread.current))") : thread.standing.text
+      return StyledText("\(label(thread.id))  ", .bold) + standing
+        + StyledText(isAway ? "" : reason)
+    }
+    for thread in index.visitors[id, default: []] {
+      parts.append(
+        StyledText("\(label(thread.id))  ", .bold)
+          + StyledText("\(thread.standing.glyph) in here", thread.standing.style))
     }
     if apartment.kind == .singleThreaded {
       let size = apartment.queue.count
       parts.append(StyledText(size == 0 ? "queue empty" : "queue \(size)"))
     }
+    if withContents { parts += contents(of: id) }
     return parts.joined(separator: ", ")
+  }
+
+  /// The names of what is in a room: `Counter`, `proxy 1 NEW`.
+  private func contents(of id: ApartmentID) -> [StyledText] {
+    (index.components[id, default: []] + index.proxies[id, default: []]).map { object in
+      let name = StyledText(label(object.id), object.role == .proxy ? .proxy : .object)
+      let mark = object.isAlive ? newMark(!wasThere(object.id)) : freedMark
+      return mark.isEmpty ? name : name + " " + mark
+    }
   }
 }

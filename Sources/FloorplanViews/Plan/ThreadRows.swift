@@ -5,9 +5,13 @@ import Trace
 extension PlanContext {
   /// A thread in its own room, in at most two lines.
   func rows(thread: World.Thread, nameWidth: Int, width: Int) -> [PlanRow] {
-    if let room = world.trespassing(thread.id), thread.activity != .ended {
+    if let room = trespass(of: thread), thread.activity != .ended {
       let text =
         head(thread, nameWidth) + StyledText("is inside ") + StyledText(label(room), .warning)
+      return [PlanRow(text, rank: .thread, .thread(thread.id))]
+    }
+    if thread.current != thread.apartment, !thread.apartment.isNone, thread.activity != .ended {
+      let text = head(thread, nameWidth) + StyledText("in \(label(thread.current))")
       return [PlanRow(text, rank: .thread, .thread(thread.id))]
     }
     return standing(thread, nameWidth: nameWidth, width: width)
@@ -28,7 +32,7 @@ extension PlanContext {
     return rows.raised(to: .acting)
   }
 
-  private func head(_ thread: World.Thread, _ nameWidth: Int) -> StyledText {
+  func head(_ thread: World.Thread, _ nameWidth: Int) -> StyledText {
     let isSelected = selection == .thread(thread.id)
     let name = "\(thread.id.number) \(world[thread.name])".padded(toWidth: nameWidth)
     return StyledText(name, isSelected ? .selection : .bold) + " "
@@ -59,11 +63,11 @@ extension PlanContext {
         PlanRow(
           StyledText("  " + second), rank: isActing ? .acting : .queue, .thread(thread.id)))
     }
-    return rows + refusalRows(thread.id, width: width)
+    return rows + refusalRows(thread.id, width: width) + callRows(thread.id, width: width)
   }
 
   /// Who said no to the thread in the last step, and with which word.
-  private func refusalRows(_ thread: ThreadID, width: Int) -> [PlanRow] {
+  func refusalRows(_ thread: ThreadID, width: Int) -> [PlanRow] {
     guard let refusal = index.refusals[thread] else { return [] }
     let who = "! refused by \(world.label(refuser: refusal.refuser))"
     let lines =
@@ -90,7 +94,7 @@ extension PlanContext {
   }
 
   /// What the thread is in or has just done, in a few words.
-  private func deed(_ thread: World.Thread, isActing: Bool, room: Int) -> String {
+  func deed(_ thread: World.Thread, isActing: Bool, room: Int) -> String {
     if thread.activity == .ended { return "" }
     if isActing, let deed = marshalled(by: thread.id) { return deed }
     switch thread.frames.last?.kind {

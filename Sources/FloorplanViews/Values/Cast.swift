@@ -38,6 +38,12 @@ public struct Room: Hashable, Sendable {
   /// Its share of the height of its column.
   public var weight: Int
 
+  /// The label in sentences: who started it is said in the wall only.
+  var name: String {
+    let end = " · started by COM"
+    return label.hasSuffix(end) ? String(label.dropLast(end.count)) : label
+  }
+
   public init(
     _ kind: ApartmentKind, _ label: String, process: UInt16 = 1, threads: [String] = [],
     side: Side, isMain: Bool = false, takesPart: Bool = true, weight: Int = 1

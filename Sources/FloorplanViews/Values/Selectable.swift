@@ -11,6 +11,12 @@ public enum Selectable: Hashable, Sendable {
   case call(CallID)
   case field(Name)
   case cell(Name)
+  case registeredClass(ClassID)
+  case module(ModuleID)
+  /// A class object that was registered at run time.
+  case registration(RegistrationID)
+  /// A cookie of the global interface table.
+  case global(GlobalID)
 
   /// What a hit region on the canvas carries: `thread 1.2`.
   public var id: String {
@@ -23,6 +29,10 @@ public enum Selectable: Hashable, Sendable {
     case .call(let id): "call \(id)"
     case .field(let name): "field \(name)"
     case .cell(let name): "cell \(name)"
+    case .registeredClass(let id): "class \(id)"
+    case .module(let id): "module \(id)"
+    case .registration(let id): "registration \(id)"
+    case .global(let id): "global \(id)"
     }
   }
 
@@ -45,6 +55,10 @@ public enum Selectable: Hashable, Sendable {
     case "call": self = .call(CallID(number))
     case "field": self = .field(Name(number))
     case "cell": self = .cell(Name(number))
+    case "class": self = .registeredClass(ClassID(number))
+    case "module": self = .module(ModuleID(number))
+    case "registration": self = .registration(RegistrationID(number))
+    case "global": self = .global(GlobalID(number))
     default: return nil
     }
   }

@@ -8,9 +8,14 @@ public enum Catalog {
   ]
 
   private static let inProcessServers: [Scenario] = [
+    WhoDecides.scenario,
+    SameRoom.scenario,
+    MainForAll.scenario,
     HostSTA.scenario,
+    HostMTA.scenario,
     ClientMatrix.scenario,
     NoRoad.scenario,
+    Price.scenario,
     ReEntrancy.scenario,
     FactoryRace.scenario,
     Unload.scenario,

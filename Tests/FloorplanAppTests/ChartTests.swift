@@ -1,0 +1,46 @@
+import FloorplanViews
+import TerminalUI
+import Testing
+
+@testable import FloorplanApp
+
+/// The matrix and the price of a call, by their keys.
+@Suite struct ChartTests {
+  @Test func theMatrixOpensAndCloses() throws {
+    let program = try Program(scenario: "right-way")
+    program.press("m")
+    #expect(program.session?.pane == .matrix)
+    #expect(program.text.contains("MATRIX"))
+    #expect(program.text.contains("implicit MTA"))
+    program.press(.escape)
+    #expect(program.session?.pane == .source)
+  }
+
+  @Test func thePriceSaysWhereNothingWasMeasured() throws {
+    let program = try Program(scenario: "right-way")
+    program.press("b")
+    #expect(program.session?.pane == .price)
+    #expect(program.text.contains("nothing was counted yet"))
+    #expect(program.text.contains("Nothing was measured in this run."))
+    program.press("b")
+    #expect(program.session?.pane == .source)
+  }
+
+  @Test func anAudienceMissesNothing() throws {
+    let program = Program(isPresenting: true)
+    program.press(.enter)
+    program.press("b")
+    #expect(program.session?.pane == .source)
+    program.press("m")
+    #expect(program.session?.pane == .matrix)
+  }
+
+  @Test func aKeyStandsInOneRowOnly() throws {
+    let program = try Program(scenario: "straight", size: Size(width: 140, height: 40))
+    program.press(.space, times: 4)
+    program.press(.tab)
+    let rows = [38, 39].map(program.canvas.rowText)
+    #expect(rows[0].contains("i inspect:"))
+    #expect(!rows[1].contains("i inspect"))
+  }
+}
