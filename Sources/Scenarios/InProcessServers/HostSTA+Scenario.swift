@@ -56,7 +56,7 @@ extension HostSTA {
     let host: [Cast.Room] = home.isHost ? [.hostSTA(.right, isMain: home == .mainHost)] : []
     return Cast(
       (hasMain ? [main] : []) + [.multithreaded(["web", "job"], .left)] + host,
-      corridorRows: 2)
+      corridorRows: 3)
   }
 
   // MARK: The story

@@ -6,8 +6,8 @@ extension WhoDecides {
     cast: Cast([.main]),
     castOfKnobs: { Cast($0["model"] == "Free" ? [.main, .hostMTA(.right)] : [.main]) },
     knobs: [
-      Knob("model", ["Apartment", "Free", "Both", "absent"]),
       Knob("exports", ["both", "missing"]),
+      Knob("model", ["Apartment", "Free", "Both", "absent"]),
     ],
     steps: steps,
     questions: { knobs in
