@@ -40,7 +40,10 @@ import Trace
         """)
     #expect(canvas.text(in: .changed).contains { $0.contains("P→host NEW") })
     // The plan keeps the upper half, narration and keys their places.
-    #expect(canvas.rowText(1).hasPrefix("╔═ main STA"))
+    #expect(canvas.rowText(1) == "═ main STA ═  1 main  • READY, queue empty")
+    #expect(canvas.rowText(2) == "   Counter 1")
+    #expect(canvas.rowText(5).hasPrefix("═ host STA · started by COM ═  3 host  ► RUNS"))
+    #expect(canvas.rowText(6) == "   Counter 2 NEW")
     #expect(canvas.rowText(18).hasPrefix(" The worker opens"))
     #expect(canvas.rowText(21).hasPrefix(" ? Next"))
   }
@@ -84,9 +87,10 @@ import Trace
       Room(.multithreaded, "host MTA", process: 1, threads: ["pool"], side: .right),
     ]
     let canvas = frame(state, size: .standard)
-    #expect(canvas.rowText(1).hasPrefix("═ main STA ═  1 main  • READY, queue empty, Counter 1"))
-    #expect(canvas.rowText(2).hasPrefix("─ MTA ─  2 web  • READY, Clock, light proxy 1, proxy 2 NEW"))
-    #expect(canvas.rowText(4).hasPrefix("· neutral apartment ·  Grid"))
+    #expect(canvas.rowText(1).hasPrefix("═ main STA ═  1 main  • READY, queue empty"))
+    #expect(canvas.rowText(2) == "   Counter 1")
+    #expect(canvas.rowText(3) == "─ MTA ─  2 web  • READY, Clock, light proxy 1, proxy 2 NEW")
+    #expect(canvas.rowText(5) == "· neutral apartment ·  Grid")
   }
 
   @Test func asciiSaysTheSame() {
