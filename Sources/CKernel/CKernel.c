@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -73,6 +74,22 @@ static void find_allowed(void) {
 int ck_core_count(void) {
   pthread_once(&allowed_once, find_allowed);
   return CPU_COUNT(&allowed);
+}
+
+void ck_processor(char *name, int size) {
+  name[0] = 0;
+  FILE *file = fopen("/proc/cpuinfo", "re");
+  if (!file) return;
+  char line[256];
+  while (fgets(line, sizeof line, file)) {
+    char *value = strchr(line, ':');
+    if (strncmp(line, "model name", 10) || !value) continue;
+    value += 1 + strspn(value + 1, " \t");
+    value[strcspn(value, "\n")] = 0;
+    snprintf(name, (size_t)size, "%s", value);
+    break;
+  }
+  fclose(file);
 }
 
 int ck_set_core(int thread, int core) {

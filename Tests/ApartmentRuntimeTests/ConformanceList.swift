@@ -6,9 +6,6 @@ struct UntestedCase: Sendable {
   enum Reason: String, Sendable {
     case nullPointer = "needs a null pointer, which Swift cannot express"
     case loaderLock = "is about DllMain, which modules do not have here"
-    case marshaller = "needs the free-threaded marshaller, which comes beside it"
-    case customMarshalling = "needs marshallers of an object's own, a later stage"
-    case agile = "needs agile references, a later stage"
     case remote = "needs other machines and their pings"
     case runningObjects = "needs the running object table"
     case managed = "is about a managed package; a scenario shows it (S8)"
@@ -29,13 +26,8 @@ struct UntestedCase: Sendable {
     UntestedCase("INIT-08", .nullPointer),
     UntestedCase("INIT-14", .partly),
     UntestedCase("INIT-24", .loaderLock),
-    UntestedCase("MTRX-21", .marshaller),
-    UntestedCase("MSH-26", .customMarshalling),
     UntestedCase("MSH-27", .nullPointer),
-    UntestedCase("MSH-29", .agile),
     UntestedCase("UNM-01", .nullPointer),
-    UntestedCase("UNM-17", .customMarshalling),
-    UntestedCase("UNM-18", .customMarshalling),
     UntestedCase("STUB-06", .nullPointer),
     UntestedCase("STUB-19", .remote),
     UntestedCase("STUB-20", .runningObjects),
@@ -56,6 +48,8 @@ struct UntestedCase: Sendable {
     ("UNM", [1, 2, 3, 4, 5, 6, 7, 8, 11, 16, 17, 18, 20]),
     ("STUB", [2, 3, 5, 6, 7, 8, 11, 12, 13, 16, 18, 19, 20]),
     ("PRX", [1, 2, 3, 4, 5, 6, 7, 10, 11, 13, 14]),
+    ("FTM", [1, 3, 4, 5, 6, 9, 10]),
+    ("GIT", [1, 4, 7, 8, 9, 10, 11]),
     ("MSG", [1, 2, 3, 5, 6, 7, 8, 9, 10, 11, 14, 17, 18, 19, 21]),
     ("ASY", [2, 3, 4, 7, 8, 9]),
     ("VS", [1, 2, 3, 4, 5, 6, 8, 12]),

@@ -200,6 +200,29 @@ struct Cell: Equatable {
     }
   }
 
+  @Test("MTRX-21 the free-threaded marshaller wins over the model", arguments: schedules)
+  func freeThreadedMarshaler(_ schedule: Schedule) {
+    let run = run(schedule) { program in
+      let registry = program.process.registry
+      registry.add(ClassEntry(TestClass.agent, "Counter", module: "ftm.dll", model: "Apartment"))
+      registry.install(
+        ModuleFile("ftm.dll") { module in
+          TestServer(module) { module, _ throws(HResult) in try AgileCounter(of: module) }
+        })
+      program.thread("client", .multithreaded) {
+        let counter = try coCreateInstance(TestClass.agent, ICounter.self)
+        program.note("isProxy", counter.isProxy)
+        try counter.increment()
+      }
+    }
+    #expect(run["isProxy"] == "false")
+    let home = run.component().flatMap { run.world.apartments[$0.apartment] }
+    #expect(home?.startedBy == .com)
+    #expect(home?.kind == .singleThreaded)
+    #expect(run.threads(in: "Increment") == ["client"])
+    #expect(run.world.activations.map(\.path) == [.direct])
+  }
+
   @Test("MTRX-24 two STAs are in one DllGetClassObject at once", arguments: schedules)
   func concurrently(_ schedule: Schedule) {
     let run = run(schedule) { program in
@@ -273,6 +296,14 @@ struct Cell: Equatable {
     #expect(ends.allSatisfy { $0.n > last?.n ?? .max })
     #expect(run.world.apartmentsInOrder.allSatisfy { !$0.isAlive })
     #expect(run.world.modulesInOrder.allSatisfy { $0.state == .unloaded })
+  }
+}
+
+/// A counter that every apartment may call directly.
+private final class AgileCounter: Counter {
+  init(of module: Module) throws(HResult) {
+    try super.init(name: "Counter", of: module)
+    try aggregateFreeThreadedMarshaler()
   }
 }
 

@@ -127,4 +127,28 @@ import Trace
       kernel.abandon()
     }
   }
+
+  @Test func theEndOfAThreadWakesWhoAskedForItInAnyWait() {
+    let outcomes = SharedLog()
+    let run = TestRun { kernel in
+      let short = kernel.spawn("short", in: process) { kernel.sleep(10) }
+      kernel.spawn("waiter", in: process) {
+        guard let me = KernelThread.current, let short else { return }
+        outcomes.add("\(kernel.wakeWhenEnded(short, me))")
+        outcomes.add("\(kernel.park(.action, deadline: 1_000)) at \(kernel.time)")
+        outcomes.add("\(kernel.wakeWhenEnded(short, me))")
+      }
+    }
+    #expect(outcomes.lines == ["false", "woken at 10", "true"])
+    #expect(run.standing == .over)
+  }
+}
+
+/// What was noted, in order.
+private final class SharedLog: Sendable {
+  private let content = Guarded<[String]>([])
+
+  var lines: [String] { content.withLock { $0 } }
+
+  func add(_ line: String) { content.withLock { $0.append(line) } }
 }

@@ -69,12 +69,13 @@ extension ComThread {
     _ clsid: GUID, _ context: ClassContext, _ iid: GUID
   ) throws(HResult) -> OwnedPointer {
     let client = try requireApartment()
+    if let own = try process.ownClassObject(clsid, iid) { return own }
     switch try server(clsid, context, for: client) {
     case .registered(let known): return try pointer(to: known, iid, for: client)
     case .module(let entry, let home) where home === client:
       return try process.getClassObject(entry, iid)
     case .module(_, let home):
-      return try activator(in: home.id)
+      return try activator(in: home.id, context)
         .call(ILocalActivator.self, ILocalActivator.getClassObject, clsid, iid)
     }
   }
@@ -90,6 +91,7 @@ extension ComThread {
     guard outer == nil || iid == IUnknown.iid else {
       throw process.refused(.CLASS_E_NOAGGREGATION)
     }
+    if let own = try process.ownInstance(clsid, outer, iid) { return own }
     switch try server(clsid, context, for: client) {
     case .registered(let known):
       return try pointer(to: known, IClassFactory.iid, for: client)
@@ -98,9 +100,24 @@ extension ComThread {
       return try process.createInstance(entry, outer, iid)
     case .module(_, let home):
       guard outer == nil else { throw process.refused(.CLASS_E_NOAGGREGATION) }
-      return try activator(in: home.id)
+      return try activator(in: home.id, context)
         .call(ILocalActivator.self, ILocalActivator.createInstance, clsid, iid)
     }
+  }
+
+  /// The object that opens packets of a class. It has to live in this apartment: a proxy could not
+  /// read for it, and one that marshals itself on its way here would need another to be opened.
+  ///
+  /// - Throws: `E_NOINTERFACE` for a class that lives elsewhere.
+  func createUnmarshaler(_ clsid: GUID) throws(HResult) -> ComPtr<IMarshal> {
+    let client = try requireApartment()
+    let isHere =
+      switch try server(clsid, .inprocServer, for: client) {
+      case .registered(let known): known.apartment == client.id
+      case .module(_, let home): home === client
+      }
+    guard isHere else { throw .E_NOINTERFACE }
+    return try createInstance(clsid, nil, .inprocServer, IMarshal.iid).take(IMarshal.self)
   }
 
   private func pointer(
@@ -111,8 +128,11 @@ extension ComThread {
       .call(ILocalActivator.self, ILocalActivator.registeredObject, known.id.number, iid)
   }
 
-  private func activator(in apartment: ApartmentID) -> RemoteUnknownClient {
-    RemoteUnknownClient(apartment, in: process)
+  private func activator(
+    in apartment: ApartmentID, _ context: ClassContext = []
+  ) -> RemoteUnknownClient {
+    RemoteUnknownClient(
+      apartment, in: process, allowsCustom: !context.contains(.noCustomMarshal))
   }
 
   /// `CoFreeUnusedLibrariesEx`: the main apartment does it, if there is one.

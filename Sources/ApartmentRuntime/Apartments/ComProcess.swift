@@ -41,8 +41,6 @@ public final class ComProcess: Sendable {
     var proxies: [ProxyKey: Carried<Proxy>] = [:]
     /// Packets that objects made themselves, and that are out.
     var customPackets: [PacketID: MarshalKind] = [:]
-    /// Classes that open custom packets.
-    var unmarshalers: [GUID: @Sendable () throws(HResult) -> ComObject] = [:]
     var freeThreaded = FreeThreadedTable()
     var globals = GlobalTable()
     /// The calls of threads that allow others to cancel them.

@@ -109,7 +109,8 @@ public final class AsyncCall<I: ComInterface, Result: Wire, each Argument: Wire>
   deinit {
     // Given up unfinished: the call is cancelled, and what it brought goes back.
     guard let pending, let thread = ComThread.ofCaller else { return }
-    if pending.requestCancel() == .accepted { _ = pending.leave() }
+    _ = pending.requestCancel()
+    _ = pending.leave()
     pending.discardAll(by: thread)
     thread.kernel.tell(.callReturned(pending.identity.id, .RPC_E_CALL_CANCELED))
   }

@@ -21,9 +21,9 @@ public func coInitializeEx(
   try api("CoInitializeEx", file, line) { thread throws(HResult) in
     let kind: ApartmentKind = model == .apartmentThreaded ? .singleThreaded : .multithreaded
     // The thread stays what it is while its code is in the neutral apartment (INIT-25).
-    guard !thread.isInNeutral else { throw .RPC_E_CHANGED_MODE }
+    guard !thread.isInNeutral else { throw thread.process.refused(.RPC_E_CHANGED_MODE) }
     if let entered = thread.entered {
-      guard entered.kind == kind else { throw .RPC_E_CHANGED_MODE }
+      guard entered.kind == kind else { throw thread.process.refused(.RPC_E_CHANGED_MODE) }
       thread.initializations += 1
       thread.kernel.tell(
         .apartmentEntered(entered.id, .explicit, count: thread.initializations))

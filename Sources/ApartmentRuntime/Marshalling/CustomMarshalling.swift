@@ -146,25 +146,11 @@ extension ComProcess {
     if clsid == CLSID.inProcFreeMarshaler {
       return (try body(FreeThreadedPackets(in: self), stream), stream)
     }
-    let made = try createUnmarshaler(clsid)
-    let pointer = try made.query(IMarshal.self)
+    let pointer = try ComThread.current.createUnmarshaler(clsid)
     guard let marshaler = ObjectMarshaler(of: pointer.value.unknown) else { throw .E_NOINTERFACE }
     let result = try marshaler.run(method) { methods throws(HResult) in
       try body(methods, stream)
     }
     return (result, stream)
-  }
-
-  /// An object of the class that a custom packet names, made in the calling apartment.
-  func createUnmarshaler(_ clsid: GUID) throws(HResult) -> ComPtr<IUnknown> {
-    guard let make = tables.withLock({ $0.unmarshalers[clsid] }) else { throw .REGDB_E_CLASSNOTREG }
-    return ComPtr(try make())
-  }
-
-  /// Names the class that opens custom packets with that CLSID.
-  func registerUnmarshaler(
-    _ clsid: GUID, _ make: @escaping @Sendable () throws(HResult) -> ComObject
-  ) {
-    tables.withLock { $0.unmarshalers[clsid] = make }
   }
 }

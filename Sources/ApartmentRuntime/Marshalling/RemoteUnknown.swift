@@ -151,10 +151,13 @@ final class RemoteUnknown {
 struct RemoteUnknownClient {
   let apartment: ApartmentID
   let process: ComProcess
+  /// Whether what is answered may be packets that objects made themselves.
+  let allowsCustom: Bool
 
-  init(_ apartment: ApartmentID, in process: ComProcess) {
+  init(_ apartment: ApartmentID, in process: ComProcess, allowsCustom: Bool = true) {
     self.apartment = apartment
     self.process = process
+    self.allowsCustom = allowsCustom
   }
 
   /// The exporter that a packet names.
@@ -199,6 +202,7 @@ struct RemoteUnknownClient {
     var writer = outgoing.writer
     repeat try (each argument).write(to: &writer)
     var reader = try outgoing.send(writer)
+    reader.allowsCustom = allowsCustom
     do throws(HResult) {
       let result = try Result.read(from: &reader)
       outgoing.finish()

@@ -106,7 +106,9 @@ extension ComThread {
       let pending = PendingCall(
         callee: call.server, milliseconds: call.age(at: kernel.time))
       let answer = filter.ask("MessagePending") { $0.messagePending(type, pending) }
-      if answer == .cancelCall, call.requestCancel() == .accepted { _ = call.leave() }
+      guard answer == .cancelCall else { continue }
+      _ = call.requestCancel()
+      _ = call.leave()
     }
   }
 }

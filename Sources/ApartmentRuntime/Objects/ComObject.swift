@@ -120,7 +120,7 @@ open class ComObject: Unknown {
     parts.append(kept)
   }
 
-  override func releaseParts() { for part in parts { part.clear() } }
+  override func releaseParts() { for part in parts { part.clear(file: "", line: 0) } }
 
   /// What a class asks before it makes an object for an outer one, which has no identity for any
   /// other interface yet (IUNK-07).

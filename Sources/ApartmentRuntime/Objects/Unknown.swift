@@ -177,7 +177,6 @@ open class Unknown {
       finalRelease()
       releaseParts()
       module.objectEnds()
-      kernel.point(.countChanged)
       lastInstructions()
       try module.requireLoaded(for: kernel.name("~" + name))
       return .S_OK

@@ -14,7 +14,8 @@ extension OwnedPointer: Wire {
     var inner = WireReader(try reader.take(size), shortfall: .RPC_E_INVALID_OBJREF)
     let reference = try ObjectReference.read(from: &inner)
     let thread = ComThread.current
-    return try thread.process.unmarshal(reference, packet, in: try thread.requireApartment())
+    return try thread.process.unmarshal(
+      reference, packet, in: try thread.requireApartment(), allowsCustom: reader.allowsCustom)
   }
 
   public func write(to writer: inout WireWriter) throws(HResult) {

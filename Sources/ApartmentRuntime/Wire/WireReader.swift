@@ -7,6 +7,8 @@ public struct WireReader {
   public private(set) var position: Int
   /// What is thrown where the bytes end too early.
   private let shortfall: HResult
+  /// False where no class may be made that a packet among the bytes names (`noCustomMarshal`).
+  var allowsCustom = true
 
   public init(
     _ bytes: [UInt8], at position: Int = 0, shortfall: HResult = .RPC_E_INVALID_DATAPACKET

@@ -22,6 +22,9 @@ int ck_thread_number(void);
 int ck_set_core(int thread, int core);
 int ck_core_count(void);
 
+// The processor's name as the system has it, shortened to fit; empty where it has none.
+void ck_processor(char *name, int size);
+
 // Monotonic nanoseconds.
 uint64_t ck_now(void);
 

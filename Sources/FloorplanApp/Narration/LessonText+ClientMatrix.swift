@@ -39,13 +39,20 @@ extension LessonText {
         + "in between, as for web.",
     ],
     questions: [
-      "matrix.main-both-path": path("Main, an STA, asks for Both. How will it call?"),
-      "matrix.desk-absent-path": path("Desk asks. How will it call?"),
-      "matrix.web-apartment-path": path("Web asks. How will it call?"),
-      "matrix.main-free-path": path("Main asks. How will it call?"),
-      "matrix.web-absent-path": path("Web asks. How will it call?"),
-      "matrix.web-apartment-too-path": path("Web asks. How will it call?"),
-      "matrix.guest-free-path": path("Guest asks. How will it call?"),
+      "matrix.main-both-path": path(
+        "Main, an STA, asks for Both. How will it call?", "Its home is main's own room: no proxy."),
+      "matrix.desk-absent-path": path(
+        "Desk asks. How will it call?", "Its home is main's room: a proxy."),
+      "matrix.web-apartment-path": path(
+        "Web asks. How will it call?", "Its home is host's room: a proxy."),
+      "matrix.main-free-path": path(
+        "Main asks. How will it call?", "Its home is the MTA: a proxy."),
+      "matrix.web-absent-path": path(
+        "Web asks. How will it call?", "Its home is the main STA, host's: a proxy."),
+      "matrix.web-apartment-too-path": path(
+        "Web asks. How will it call?", "Its home is host's room: a proxy."),
+      "matrix.guest-free-path": path(
+        "Guest asks. How will it call?", "Its home is the MTA, guest's room: no proxy."),
     ],
     knobs: [
       "main": .init(
@@ -63,12 +70,9 @@ extension LessonText {
         + "pair works still; COM stands in between more often."
     ])
 
-  private static func path(_ question: String) -> QuestionText {
+  /// Each has a sentence of its own: what answers one must not answer the next.
+  private static func path(_ question: String, _ answer: String) -> QuestionText {
     QuestionText(
-      question, choices: [1: "directly", 2: "by a proxy"],
-      answers: [
-        1: "Directly: the object is in its own room.",
-        2: "By a proxy: the object is in another room.",
-      ])
+      question, choices: [1: "directly", 2: "by a proxy"], answers: [1: answer, 2: answer])
   }
 }

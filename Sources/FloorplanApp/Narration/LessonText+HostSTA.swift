@@ -61,7 +61,7 @@ extension LessonText {
         "3 and 5 make {value Counter.value}: the Counter's lock kept the books. No proxy, no packet, "
         + "no hand-off: where the room is right, COM does not stand in between.",
     ],
-    variants: variants,
+    variants: variantsOfHostSTA,
     questions: [
       "host-sta.who-constructs": .init(
         "Which thread will run Counter's constructor?",
@@ -111,7 +111,7 @@ extension LessonText {
         + "the first STA of the process, it is the main STA too.",
     ])
 
-  private static let variants: [String: [String: String]] = [
+  private static let variantsOfHostSTA: [String: [String: String]] = [
     "model=Both": [
       "host-sta.asked":
         "Web calls CoCreateInstance. COM reads the registry: ThreadingModel is Both, so a Counter "

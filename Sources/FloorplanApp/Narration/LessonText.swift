@@ -72,14 +72,21 @@ public struct LessonText: Sendable {
     "straight": straight, "fetched": fetched, "right-way": rightWay, "query-again": queryAgain,
     "no-ticket": noTicket, "forget-detach": forgetDetach, "second-sta": secondSTA,
     "no-pump": noPump, "managed": managed,
+    "who-decides": whoDecides,
+    "same-room": sameRoom,
+    "main-for-all": mainForAll,
     "host-sta": hostSTA,
+    "host-mta": hostMTA,
     "matrix": clientMatrix,
     "no-road": noRoad,
+    "price": price,
     "re-entrancy": reEntrancy,
     "factory-race": factoryRace,
     "unload": unload,
     "both": bothModels,
     "ftm": freeThreaded,
+    "ftm-with-proxy": freeThreadedProxy,
+    "busy": busy,
   ]
 
   /// The step's words under these settings; its key where there are none. Of several settings with

@@ -37,8 +37,8 @@ extension World {
         .map { String($0) } ?? "?"
     case "refuser": return refusals.last.map { label(refuser: $0.refuser) } ?? "?"
     case "next":
-      return marks.last { self[$0.name].hasPrefix("next: ") }.map { String(self[$0.name].dropFirst(6)) }
-        ?? "?"
+      let mark = marks.map { self[$0.name] }.last { $0.hasPrefix("next: ") }
+      return mark.map { String($0.dropFirst(6)) } ?? "?"
     case "number": return thread(named: argument).map { "\($0.id.number)" } ?? "?"
     default: return "?"
     }

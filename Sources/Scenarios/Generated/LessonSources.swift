@@ -1030,7 +1030,9 @@ enum BothModels {
       ],
       [ModuleFile(BothModule.file) { BothModule($0, in: stage) }])
     let stream = ComField<IStream>("web.stream", in: stage.kernel)
-    stage.thread("main") { () throws(HResult) in try runMain(stream, stage) }
+    stage.thread("main") { () throws(HResult) in
+      try runMain(stream, stage)
+    }
   }
 
   /// The main STA: the first counter is born here.
@@ -1059,7 +1061,9 @@ enum BothModels {
   }
 
   /// The counter of main's room.
-  private static func useMains(_ stream: ComField<IStream>) throws(HResult) {
+  private static func useMains(
+    _ stream: ComField<IStream>
+  ) throws(HResult) {
     let counter = try coUnmarshalInterface(
       stream.pointer(), ICounter.self, as: "web.mains")
     stream.clear()
@@ -1072,16 +1076,91 @@ enum BothModels {
       BothModule.clsid, ICounter.self, as: "web.counter")
     // Job is of the same room: an address is all it needs.
     let address = counter.raw
-    let job = stage.thread("job") { () throws(HResult) in try runJob(address) }
+    let job = stage.thread("job") { () throws(HResult) in
+      try runJob(address)
+    }
     try counter.increment(1)
     if let job { try coWaitForHandle(.thread(job)) }
   }
 
   /// Another thread of the multithreaded apartment.
-  private static func runJob(_ counter: RawPointer<ICounter>) throws(HResult) {
+  private static func runJob(
+    _ counter: RawPointer<ICounter>
+  ) throws(HResult) {
     try coInitializeEx(.multithreaded)
     defer { coUninitialize() }
     try counter.increment(1)
+  }
+}
+"""###,
+    "Busy.swift": ###"""
+import ApartmentRuntime
+import ThreadKernel
+import Trace
+
+/// Busy: a message filter tells a call "later", and the caller's filter says how long it tries
+/// (I15).
+enum Busy {
+  static func program(_ stage: Stage) {
+    stage.process.register(ICounter.self)
+    stage.thread("main") { () throws(HResult) in try runMain(stage) }
+  }
+
+  /// Main builds. It takes messages meanwhile, and its filter says what becomes of calls.
+  private static func runMain(_ stage: Stage) throws(HResult) {
+    try coInitializeEx(.apartmentThreaded)
+    defer { coUninitialize() }
+    let isBuilt = stage.signal()
+    let filter = try ServerFilter(answer(stage), until: isBuilt, in: stage)
+    try coRegisterMessageFilter(ComPtr<IMessageFilter>(filter))
+    try startDesk(stage)
+    try showing("BuildSolution") { () throws(HResult) in
+      stage.mark("main builds")
+      // A wait that pumps: calls come in, and the filter is asked about each.
+      try? coWaitForHandle(.signal(stage.signal()), timeout: 60_000_000)
+      isBuilt.set()
+    }
+    runMessageLoop()
+  }
+
+  /// Desk gets a proxy of main's counter.
+  private static func startDesk(_ stage: Stage) throws(HResult) {
+    let stream = ComField<IStream>("desk.stream", in: stage.kernel)
+    let counter = ComPtr<ICounter>(try Counter(name: "Counter"))
+    stream.set(
+      try coMarshalInterThreadInterfaceInStream(
+        ICounter.self, counter, as: "desk.stream"))
+    stage.thread("desk") { () throws(HResult) in try runDesk(stream, stage) }
+  }
+
+  private static func runDesk(
+    _ stream: ComField<IStream>, _ stage: Stage
+  ) throws(HResult) {
+    let caller = stage.knobs["caller"]
+    try coInitializeEx(caller == "mta" ? .multithreaded : .apartmentThreaded)
+    defer { coUninitialize() }
+    if caller == "patient" || caller == "gives-up" {
+      let filter = try CallerFilter(isPatient: caller == "patient")
+      try coRegisterMessageFilter(ComPtr<IMessageFilter>(filter))
+    }
+    let counter = try openCounter(stream)
+    stage.mark("desk calls")
+    try counter.increment(1)
+  }
+
+  private static func openCounter(
+    _ stream: ComField<IStream>
+  ) throws(HResult) -> ComPtr<ICounter> {
+    defer { stream.detach() }
+    return try coGetInterfaceAndReleaseStream(stream, ICounter.self, as: "desk.counter")
+  }
+
+  private static func answer(_ stage: Stage) -> ServerFilter.Answer {
+    switch stage.knobs["server"] {
+    case "rejects": .rejected
+    case "always": .alwaysLater
+    default: .later
+    }
   }
 }
 """###,
@@ -1164,13 +1243,15 @@ enum ClientMatrix {
 
   /// What every client does. It never says where it is, or what the class is.
   static func useCounter(of model: ThreadingModel) throws(HResult) {
-    let counter = try coCreateInstance(MatrixModule.clsid(of: model), ICounter.self)
+    let counter = try coCreateInstance(
+      MatrixModule.clsid(of: model), ICounter.self)
     try counter.increment(1)
   }
 
   /// The agent's code runs in the neutral apartment, on the caller's thread.
   private static func askAgent(for model: ThreadingModel) throws(HResult) {
-    let agent = try coGetClassObject(AgentModule.clsid).createInstance(IAgent.self)
+    let factory = try coGetClassObject(AgentModule.clsid)
+    let agent = try factory.createInstance(IAgent.self)
     try agent.useCounter(of: model)
   }
 
@@ -1192,7 +1273,9 @@ enum ClientMatrix {
         choice.isAsked(choice.client, choice.model)
         desks.ask(choice.client, for: choice.model)
       default:
-        while let (client, model) = choice.takeOpen() { desks.ask(client, for: model) }
+        while let (client, model) = choice.takeOpen() {
+          desks.ask(client, for: model)
+        }
       }
       stage.mark("next: \(choice.words)")
     }
@@ -1341,7 +1424,7 @@ final class FactoryModule: InProcessServer {
     self.module = module
     self.stage = stage
     isInterlocked = stage.knobs["factory"] == "interlocked"
-    shared = ComField("counter.dll.factory", in: stage.kernel)
+    shared = ComField("DLL.factory", in: stage.kernel)
     guard stage.knobs["factory"] != "own", let factory = try? makeFactory("factory")
     else { return }
     shared.set(ComPtr(factory))
@@ -1450,6 +1533,135 @@ enum FactoryRace {
   }
 }
 """###,
+    "Filters.swift": ###"""
+import ApartmentRuntime
+import ThreadKernel
+import Trace
+
+/// The filter of the room that is called: it is asked before a stub is.
+final class ServerFilter: ComObject, MessageFiltering {
+  override class var interfaces: [any ComInterface.Type] { [IMessageFilter.self] }
+
+  enum Answer: Sendable { case later, rejected, alwaysLater }
+
+  private let stage: Stage
+  private let whileBusy: Answer
+  private let isBuilt: Signal
+
+  init(_ whileBusy: Answer, until isBuilt: Signal, in stage: Stage) throws(HResult) {
+    self.stage = stage
+    self.whileBusy = whileBusy
+    self.isBuilt = isBuilt
+    try super.init(name: "Main's filter")
+  }
+
+  func handleInComingCall(_ type: CallType, _ call: IncomingCall) -> ServerCall {
+    stage.markOwn("is asked")
+    switch whileBusy {
+    case .alwaysLater: return .retryLater
+    case .later: return isBuilt.isSet ? .isHandled : .retryLater
+    case .rejected: return isBuilt.isSet ? .isHandled : .rejected
+    }
+  }
+
+  // Main makes no calls of its own.
+  func retryRejectedCall(_ call: RejectedCall) -> Retry { .cancel }
+  func messagePending(_ type: PendingType, _ call: PendingCall) -> PendingMessage {
+    .waitDefaultProcess
+  }
+}
+
+/// The filter of the room that calls: it is asked when a call was refused.
+final class CallerFilter: ComObject, MessageFiltering {
+  override class var interfaces: [any ComInterface.Type] { [IMessageFilter.self] }
+
+  private let isPatient: Bool
+
+  init(isPatient: Bool) throws(HResult) {
+    self.isPatient = isPatient
+    try super.init(name: "Desk's filter")
+  }
+
+  func retryRejectedCall(_ call: RejectedCall) -> Retry {
+    guard isPatient, call.reason == .retryLater else { return .cancel }
+    // Every tenth of a second, up to the third time.
+    return call.milliseconds < 200 ? .after(milliseconds: 100) : .cancel
+  }
+
+  // Nobody calls desk.
+  func handleInComingCall(_ type: CallType, _ call: IncomingCall) -> ServerCall {
+    .isHandled
+  }
+  func messagePending(_ type: PendingType, _ call: PendingCall) -> PendingMessage {
+    .waitDefaultProcess
+  }
+}
+"""###,
+    "FreeCounter.swift": ###"""
+import ApartmentRuntime
+import ThreadKernel
+import Trace
+
+/// A counter that any number of threads can be in at once: it adds in one
+/// interlocked step.
+final class FreeCounter: ComObject, Counting {
+  override class var interfaces: [any ComInterface.Type] { [ICounter.self] }
+
+  private let stage: Stage
+  private let sum: SharedCell
+
+  init(of module: Module, in stage: Stage) throws(HResult) {
+    self.stage = stage
+    sum = SharedCell("Counter.sum", in: stage.kernel)
+    try super.init(name: "Counter", of: module)
+  }
+
+  func increment(_ by: Int32) throws(HResult) -> Int32 {
+    stage.markOwn("is in Increment")
+    stage.markOwn("adds")
+    let new = sum.add(Int64(by))
+    show("value", new)
+    return Int32(truncatingIfNeeded: new)
+  }
+
+  func value() throws(HResult) -> Int32 { Int32(truncatingIfNeeded: sum.read()) }
+}
+
+/// free.dll: a class that lives in the MTA, whoever creates it.
+final class FreeModule: InProcessServer {
+  static let clsid: GUID = "A1F00043-0000-4000-8000-F100F1A00001"
+  static let file = "free.dll"
+
+  private let module: Module
+  private let stage: Stage
+
+  init(_ module: Module, in stage: Stage) {
+    self.module = module
+    self.stage = stage
+  }
+
+  func dllGetClassObject(_ clsid: GUID, _ iid: GUID) throws(HResult) -> OwnedPointer {
+    guard clsid == Self.clsid else { throw .CLASS_E_CLASSNOTAVAILABLE }
+    let factory = try ClassFactory("CounterFactory", of: module) {
+      [module, stage] _ throws(HResult) in
+      try FreeCounter(of: module, in: stage)
+    }
+    return try OwnedPointer(factory, iid)
+  }
+
+  func dllCanUnloadNow() -> HResult { module.isUnused ? .S_OK : .S_FALSE }
+}
+
+extension Stage {
+  /// Registers the class Counter with ThreadingModel Free, and puts free.dll onto the disk.
+  func registerFreeCounter() {
+    process.register(ICounter.self)
+    register(
+      [ClassEntry(FreeModule.clsid, "Counter", module: FreeModule.file, model: "Free")],
+      [ModuleFile(FreeModule.file) { FreeModule($0, in: self) }])
+  }
+}
+"""###,
     "FreeThreaded.swift": ###"""
 import ApartmentRuntime
 import ThreadKernel
@@ -1542,6 +1754,192 @@ final class AgileCounter: ComObject, Counting {
   }
 }
 """###,
+    "FreeThreadedProxy.swift": ###"""
+import ApartmentRuntime
+import ThreadKernel
+import Trace
+
+/// An object with the free-threaded marshaller keeps a proxy: direct outside, bound inside
+/// (I24).
+enum FreeThreadedProxy {
+  static func program(_ stage: Stage) {
+    stage.process.register(ICounter.self)
+    stage.thread("main") { () throws(HResult) in try runMain(stage) }
+  }
+
+  /// Main gets a counter of shop's, and makes a relay that keeps what it got.
+  private static func runMain(_ stage: Stage) throws(HResult) {
+    try coInitializeEx(.apartmentThreaded)
+    defer { coUninitialize() }
+    let relay = ComPtr<ICounter>(
+      try Relay(to: startShop(stage), stage), as: "main.relay")
+    let desk = try startDesk(relay, stage)
+    try relay.increment(1)
+    runMessageLoop()
+    // What the relay keeps is main's: main gives it back, so it ends last.
+    if let desk { try coWaitForHandle(.thread(desk)) }
+  }
+
+  /// Shop's STA has the counter; main gets a proxy of it.
+  private static func startShop(_ stage: Stage) throws(HResult) -> ComPtr<ICounter> {
+    let stream = ComField<IStream>("shop.stream", in: stage.kernel)
+    let isReady = stage.signal()
+    let main = KernelThread.current
+    stage.thread("shop") { () throws(HResult) in
+      try coInitializeEx(.apartmentThreaded)
+      defer { coUninitialize() }
+      let counter = ComPtr<ICounter>(try Counter(name: "Counter"), as: "shop.counter")
+      stream.set(
+        try coMarshalInterThreadInterfaceInStream(
+          ICounter.self, counter, as: "shop.stream"))
+      isReady.set()
+      runMessageLoop()
+      // Main has a proxy of what lives here, and gives it back before it ends.
+      if let main { try coWaitForHandle(.thread(main)) }
+    }
+    try coWaitForHandle(.signal(isReady))
+    defer { stream.detach() }
+    return try coGetInterfaceAndReleaseStream(stream, ICounter.self)
+  }
+
+  /// Desk, another STA, gets the relay in person, and calls it.
+  private static func startDesk(
+    _ relay: borrowing ComPtr<ICounter>, _ stage: Stage
+  ) throws(HResult) -> KernelThread? {
+    let stream = ComField<IStream>("desk.stream", in: stage.kernel)
+    stream.set(
+      try coMarshalInterThreadInterfaceInStream(
+        ICounter.self, relay, as: "desk.stream"))
+    return stage.thread("desk") { () throws(HResult) in
+      try coInitializeEx(.apartmentThreaded)
+      defer { coUninitialize() }
+      let relay = try openRelay(stream)
+      repeat {
+        // A refusal is no reason to stop.
+        _ = try? relay.increment(5)
+      } while stage.nextAction("call-again") != nil
+    }
+  }
+
+  private static func openRelay(
+    _ stream: ComField<IStream>
+  ) throws(HResult) -> ComPtr<ICounter> {
+    defer { stream.detach() }
+    return try coGetInterfaceAndReleaseStream(stream, ICounter.self, as: "desk.relay")
+  }
+}
+
+/// Hands each call on to a counter. Any thread may call it: the free-threaded marshaller
+/// is a part of it. What it keeps is another matter.
+final class Relay: ComObject, Counting {
+  override class var interfaces: [any ComInterface.Type] { [ICounter.self] }
+
+  private let stage: Stage
+  /// A proxy of the room that made the relay. It is good in that room only.
+  private let counter: ComField<ICounter>
+  /// Or a cookie of the global interface table. It is good in every room.
+  private let cookie: UInt32
+
+  init(to counter: consuming ComPtr<ICounter>, _ stage: Stage) throws(HResult) {
+    self.stage = stage
+    self.counter = ComField("Relay.counter", in: stage.kernel)
+    if stage.knobs["keeps"] == "cookie" {
+      cookie = try Self.table().registerInterfaceInGlobal(counter)
+    } else {
+      cookie = 0
+      self.counter.set(counter)
+    }
+    try super.init(name: "Relay")
+    try aggregateFreeThreadedMarshaler()
+  }
+
+  func increment(_ by: Int32) throws(HResult) -> Int32 {
+    stage.markOwn("is in the relay")
+    guard cookie != 0 else { return try counter.pointer().increment(by) }
+    return try Self.table().getInterfaceFromGlobal(cookie, ICounter.self).increment(by)
+  }
+
+  func value() throws(HResult) -> Int32 { try counter.pointer().value() }
+
+  private static func table() throws(HResult) -> ComPtr<IGlobalInterfaceTable> {
+    try coCreateInstance(CLSID.stdGlobalInterfaceTable, IGlobalInterfaceTable.self)
+  }
+
+  override func finalRelease() {
+    counter.clear()
+    if cookie != 0 { try? Self.table().revokeInterfaceFromGlobal(cookie) }
+  }
+}
+"""###,
+    "HostMTA.swift": ###"""
+import ApartmentRuntime
+import ThreadKernel
+import Trace
+
+/// Lesson E: a client in an STA creates an object that wants the MTA (I12, I26).
+enum HostMTA {
+  static func program(_ stage: Stage) {
+    stage.registerFreeCounter()
+    stage.thread("main") { () throws(HResult) in try runMain(stage) }
+  }
+
+  private static func runMain(_ stage: Stage) throws(HResult) {
+    try coInitializeEx(.apartmentThreaded)
+    defer { coUninitialize() }
+    let c = try coCreateInstance(FreeModule.clsid, ICounter.self, as: "main.c")
+    try c.increment(1)
+    // Web and job want the same object: its pointer goes into a stream.
+    let site = Site(in: stage)
+    site.stream.set(
+      try coMarshalInterThreadInterfaceInStream(
+        ICounter.self, c, as: "site.stream"))
+    stage.thread("web") { () throws(HResult) in try runWeb(site, stage) }
+    stage.thread("job") { () throws(HResult) in try runJob(site, stage) }
+    runMessageLoop()
+  }
+
+  /// What the threads hand to each other.
+  private final class Site: Sendable {
+    let stream: ComField<IStream>
+    let counter: ComField<ICounter>
+    /// Set when web has put the counter there.
+    let isReady: Signal
+
+    init(in stage: Stage) {
+      stream = ComField("site.stream", in: stage.kernel)
+      counter = ComField("site.counter", in: stage.kernel)
+      isReady = stage.signal()
+    }
+  }
+
+  private static func runWeb(_ site: Site, _ stage: Stage) throws(HResult) {
+    try coInitializeEx(.multithreaded)
+    defer { coUninitialize() }
+    stage.mark("web opens")
+    let c = try open(site.stream)
+    site.counter.copy(c.raw)
+    site.isReady.set()
+    try c.increment(2)
+  }
+
+  private static func open(
+    _ stream: ComField<IStream>
+  ) throws(HResult) -> ComPtr<ICounter> {
+    defer { stream.detach() }
+    return try coGetInterfaceAndReleaseStream(stream, ICounter.self, as: "web.c")
+  }
+
+  private static func runJob(_ site: Site, _ stage: Stage) throws(HResult) {
+    try coInitializeEx(.multithreaded)
+    defer { coUninitialize() }
+    defer { site.counter.clear() }
+    stage.mark("job waits")
+    try waitForSingleObject(.signal(site.isReady))
+    // The same room, so web's pointer is good here as it is.
+    try site.counter.pointer().increment(3)
+  }
+}
+"""###,
     "HostSTA.swift": ###"""
 import ApartmentRuntime
 import ThreadKernel
@@ -1600,6 +1998,114 @@ enum HostSTA {
     stage.mark("job waits")
     try waitForSingleObject(.signal(site.isReady))
     try site.counter.pointer().increment(5)
+  }
+}
+"""###,
+    "MainForAll.swift": ###"""
+import ApartmentRuntime
+import ThreadKernel
+import Trace
+
+/// Lesson C: a class with no ThreadingModel (I2, I10, I14, I15).
+enum MainForAll {
+  static func program(_ stage: Stage) {
+    stage.registerOldCounter()
+    stage.thread("main") { () throws(HResult) in try runMain(stage) }
+  }
+
+  private static func runMain(_ stage: Stage) throws(HResult) {
+    try coInitializeEx(.apartmentThreaded)
+    defer { coUninitialize() }
+    stage.thread("desk") { () throws(HResult) in
+      try coInitializeEx(.apartmentThreaded)
+      try useCounter("desk.c", stage)
+    }
+    stage.thread("web") { () throws(HResult) in
+      try coInitializeEx(.multithreaded)
+      try useCounter("web.c", stage)
+    }
+    if stage.knobs["main"] == "busy" {
+      // While it builds it takes no messages.
+      try showing("BuildSolution") { sleepThread(20_000_000) }
+    }
+    let c = try coCreateInstance(OldModule.clsid, ICounter.self, as: "main.c")
+    try c.increment(1)
+    runMessageLoop()
+  }
+
+  /// The same for a thread of any room.
+  private static func useCounter(
+    _ holder: String, _ stage: Stage
+  ) throws(HResult) {
+    defer { coUninitialize() }
+    let c = try coCreateInstance(OldModule.clsid, ICounter.self, as: holder)
+    try c.increment(1)
+    while stage.nextAction("count-again") != nil {
+      try c.increment(1)
+    }
+  }
+}
+"""###,
+    "MarkingModule.swift": ###"""
+import ApartmentRuntime
+import Trace
+
+/// counter.dll by somebody who takes CoInitializeEx for the way to say which
+/// threads a class can bear.
+final class MarkingModule: InProcessServer {
+  static let clsid: GUID = "A1F00041-0000-4000-8000-F100F1A00001"
+  static let file = "counter.dll"
+
+  private let module: Module
+  private let isSafe: Bool
+
+  init(_ module: Module, isSafe: Bool) {
+    self.module = module
+    self.isSafe = isSafe
+  }
+
+  /// What COM calls for a class object of this DLL.
+  func dllGetClassObject(_ clsid: GUID, _ iid: GUID) throws(HResult) -> OwnedPointer {
+    markAsMultithreaded()
+    guard clsid == Self.clsid else { throw .CLASS_E_CLASSNOTAVAILABLE }
+    return try OwnedPointer(makeFactory(), iid)
+  }
+
+  /// The mistake. The thread is in a room already, and the room is not the
+  /// DLL's to choose.
+  private func markAsMultithreaded() {
+    do throws(HResult) {
+      try coInitializeEx(.multithreaded)
+      coUninitialize()
+    } catch {
+      // Nobody looks at the answer.
+    }
+  }
+
+  private func makeFactory() throws(HResult) -> ClassFactory {
+    try ClassFactory("CounterFactory", of: module) { [module, isSafe] _ throws(HResult) in
+      isSafe
+        ? try SafeCounter(name: "Counter", of: module)
+        : try Counter(name: "Counter", of: module)
+    }
+  }
+
+  func dllCanUnloadNow() -> HResult { module.isUnused ? .S_OK : .S_FALSE }
+}
+
+extension Stage {
+  /// Registers the class Counter with that ThreadingModel, and puts its DLL with those exports onto
+  /// the disk.
+  func registerMarkingCounter(model: String?, exports: ModuleExports) {
+    process.register(ICounter.self)
+    let isSafe = ThreadingModel(registryText: model).needsSafeObjects
+    register(
+      [ClassEntry(MarkingModule.clsid, "Counter", module: MarkingModule.file, model: model)],
+      [
+        ModuleFile(MarkingModule.file, exports: exports) {
+          MarkingModule($0, isSafe: isSafe)
+        }
+      ])
   }
 }
 """###,
@@ -1903,7 +2409,9 @@ enum NoRoad {
   static func program(_ stage: Stage) {
     install(stage)
     let stream = ComField<IStream>("shared.stream", in: stage.kernel)
-    stage.thread("main") { () throws(HResult) in try runMain(stream, stage) }
+    stage.thread("main") { () throws(HResult) in
+      try runMain(stream, stage)
+    }
   }
 
   /// What the designer's setup program does.
@@ -1920,7 +2428,9 @@ enum NoRoad {
   }
 
   /// The main thread: the object is in its room.
-  private static func runMain(_ stream: ComField<IStream>, _ stage: Stage) throws(HResult) {
+  private static func runMain(
+    _ stream: ComField<IStream>, _ stage: Stage
+  ) throws(HResult) {
     try coInitializeEx(.apartmentThreaded)
     defer { coUninitialize() }
     let counter = try coCreateInstance(
@@ -1952,7 +2462,9 @@ enum NoRoad {
     try useFromOutside(stream)
   }
 
-  private static func useFromOutside(_ stream: ComField<IStream>) throws(HResult) {
+  private static func useFromOutside(
+    _ stream: ComField<IStream>
+  ) throws(HResult) {
     let counter = try coUnmarshalInterface(
       stream.pointer(), ICounter.self, as: "web.counter")
     stream.clear()
@@ -1960,6 +2472,455 @@ enum NoRoad {
     // Same object, same question as main's.
     let audit = try counter.query(IAudit.self, as: "web.audit")
     try audit.entries()
+  }
+}
+"""###,
+    "OldModule.swift": ###"""
+import ApartmentRuntime
+import ThreadKernel
+import Trace
+
+/// old.dll, from the time when a process had one thread. It has a global, and
+/// no lock: its class has no ThreadingModel.
+final class OldModule: InProcessServer {
+  static let clsid: GUID = "A1F00042-0000-4000-8000-F100F1A00001"
+  static let file = "old.dll"
+
+  private let module: Module
+  /// How often somebody came for the class object.
+  private let visits: SharedCell
+
+  init(_ module: Module, in kernel: Kernel) {
+    self.module = module
+    visits = SharedCell("old.dll visits", in: kernel)
+  }
+
+  func dllGetClassObject(_ clsid: GUID, _ iid: GUID) throws(HResult) -> OwnedPointer {
+    // With two threads in here a visit would be lost.
+    let before = visits.read()
+    visits.write(before + 1)
+    guard clsid == Self.clsid else { throw .CLASS_E_CLASSNOTAVAILABLE }
+    let factory = try ClassFactory("CounterFactory", of: module) {
+      [module] _ throws(HResult) in
+      try Counter(name: "Counter", of: module)
+    }
+    return try OwnedPointer(factory, iid)
+  }
+
+  func dllCanUnloadNow() -> HResult { module.isUnused ? .S_OK : .S_FALSE }
+}
+
+extension Stage {
+  /// Registers the class Counter with no ThreadingModel, and puts old.dll onto the disk.
+  func registerOldCounter() {
+    process.register(ICounter.self)
+    register(
+      [ClassEntry(OldModule.clsid, "Counter", module: OldModule.file, model: nil)],
+      [ModuleFile(OldModule.file) { [kernel] in OldModule($0, in: kernel) }])
+  }
+}
+"""###,
+    "Price.swift": ###"""
+import ApartmentRuntime
+import ThreadKernel
+import Trace
+
+/// Document 004, lesson H: the same method called in every way there is (I16).
+enum Price {
+  static func program(_ stage: Stage) {
+    stage.process.register(ICounter.self)
+    stage.register(PriceModule.entries, [PriceModule.onDisk])
+    let hands = PriceHands(in: stage.kernel)
+    stage.thread("main") { () throws(HResult) in try runMain(hands, stage) }
+  }
+
+  /// The main STA. Two counters are born here: one may be called everywhere.
+  private static func runMain(
+    _ hands: PriceHands, _ stage: Stage
+  ) throws(HResult) {
+    try coInitializeEx(.apartmentThreaded)
+    defer { coUninitialize() }
+    try hands.fill(holder: "main.counter")
+    stage.thread("web") { () throws(HResult) in try runWeb(hands, stage) }
+    runMessageLoop()
+  }
+
+  /// A thread of the multithreaded apartment.
+  private static func runWeb(
+    _ hands: PriceHands, _ stage: Stage
+  ) throws(HResult) {
+    try coInitializeEx(.multithreaded)
+    defer { coUninitialize() }
+    let desk = stage.thread("desk") { () throws(HResult) in
+      try runDesk(hands, stage)
+    }
+    hands.webMayCall.wait()
+    try callFromWeb(hands, stage)
+    // The apartment has to be there as long as others call into it.
+    if let desk { try waitForSingleObject(.thread(desk)) }
+  }
+
+  private static func callFromWeb(
+    _ hands: PriceHands, _ stage: Stage
+  ) throws(HResult) {
+    let mains = try hands.counter(.forWeb, as: "web.mains")
+    try stage.counting(PricePath.mtaToSTA.name) { () throws(HResult) in
+      try mains.increment(1)
+    }
+    hands.webHasCalled.set()
+  }
+
+  /// A second STA.
+  private static func runDesk(
+    _ hands: PriceHands, _ stage: Stage
+  ) throws(HResult) {
+    try coInitializeEx(.apartmentThreaded)
+    defer { coUninitialize() }
+    try callFromDesk(hands, stage)
+    stage.thread("meter") { () throws(HResult) in measure(stage) }
+    runMessageLoop()
+  }
+
+  private static func callFromDesk(
+    _ hands: PriceHands, _ stage: Stage
+  ) throws(HResult) {
+    let own = try coCreateInstance(
+      PriceModule.apartment, ICounter.self, as: "desk.own")
+    let agile = try hands.counter(.agile, as: "desk.agile")
+    let neutral = try coCreateInstance(
+      PriceModule.neutral, ICounter.self, as: "desk.neutral")
+    let mains = try hands.counter(.forDesk, as: "desk.mains")
+    let free = try coCreateInstance(
+      PriceModule.free, ICounter.self, as: "desk.free")
+    // The same line each time: what is behind the pointer makes the price.
+    try stage.counting(PricePath.direct.name) { () throws(HResult) in
+      try own.increment(1)
+    }
+    try stage.counting(PricePath.freeThreaded.name) { () throws(HResult) in
+      try agile.increment(1)
+    }
+    try stage.counting(PricePath.lightProxy.name) { () throws(HResult) in
+      try neutral.increment(1)
+    }
+    try stage.counting(PricePath.staToSTA.name) { () throws(HResult) in
+      try mains.increment(1)
+    }
+    hands.webMayCall.set()
+    try coWaitForHandle(.signal(hands.webHasCalled))
+    try stage.counting(PricePath.staToMTA.name) { () throws(HResult) in
+      try free.increment(1)
+    }
+  }
+
+  /// A free burst for each key: real time, so the run cannot be replayed.
+  private static func measure(_ stage: Stage) {
+    while stage.nextAction("burst") != nil {
+      stage.kernel.freely {
+        let prices = PriceBurst().measure { !stage.kernel.isAbandoned }
+        for price in prices { stage.tell(price) }
+      }
+    }
+  }
+}
+"""###,
+    "PriceBurst.swift": ###"""
+import ApartmentRuntime
+import ThreadKernel
+import Trace
+
+/// Measures what one call costs on this machine, each way: in a kernel of its own that is free, that
+/// nobody listens to, and whose threads keep to one core. It takes a third of a second.
+public struct PriceBurst: Sendable {
+  /// What one call costs: the median of the rounds.
+  public struct Price: Hashable, Sendable {
+    public let name: String
+    public let picoseconds: UInt64
+    /// How many calls were made in all rounds.
+    public let calls: UInt32
+  }
+
+  /// The row that is no call: two threads that wake each other, with nothing else done.
+  public static let rawName = "raw wake-ups"
+
+  /// The processor and its cores, and how the program was compiled.
+  public static var machine: String {
+    #if DEBUG
+      "\(Machine.name), unoptimized build"
+    #else
+      Machine.name
+    #endif
+  }
+
+  public var rounds: Int
+  /// How long a round calls one way.
+  public var nanoseconds: UInt64
+  public var core: Int
+
+  public init(rounds: Int = 5, nanoseconds: UInt64 = 6_000_000, core: Int = 0) {
+    self.rounds = rounds
+    self.nanoseconds = nanoseconds
+    self.core = core
+  }
+
+  /// Measures each way, the cheap ones first, and the raw wake-ups.
+  ///
+  /// - Parameter isWanted: asked now and then; the burst is given up, with nothing, where it is not.
+  public func measure(while isWanted: () -> Bool = { true }) -> [Price] {
+    let samples = Samples()
+    let kernel = Kernel(.init(startsFree: true, isTold: false, core: core))
+    start(ComProcess("burst", in: kernel), samples)
+    while isWanted(), kernel.waitUntilStanding(seconds: 0.1) == .running {}
+    kernel.abandon()
+    guard isWanted() else { return [] }
+    for _ in 0..<rounds {
+      samples.add(
+        Self.rawName, Machine.roundTrips(Self.trips, cores: (core, core)), calls: Self.trips)
+    }
+    return (PricePath.allCases.map(\.name) + [Self.rawName]).compactMap { samples.price(of: $0) }
+  }
+
+  private static let trips = 300
+
+  // MARK: The threads
+
+  /// The same threads as in the lesson, but each call is made some thousand times.
+  private func start(_ process: ComProcess, _ samples: Samples) {
+    process.register(ICounter.self)
+    for entry in PriceModule.entries { process.registry.add(entry) }
+    process.registry.install(PriceModule.onDisk)
+    let hands = PriceHands(in: process.kernel)
+    process.spawn("main") { [self] in try? runMain(process, hands, samples) }
+  }
+
+  private func runMain(
+    _ process: ComProcess, _ hands: PriceHands, _ samples: Samples
+  ) throws(HResult) {
+    try coInitializeEx(.apartmentThreaded)
+    defer { coUninitialize() }
+    try hands.fill(holder: "main")
+    let web = process.spawn("web") { [self] in try? runWeb(process, hands, samples) }
+    if let web { try coWaitForHandle(.thread(web)) }
+  }
+
+  private func runWeb(
+    _ process: ComProcess, _ hands: PriceHands, _ samples: Samples
+  ) throws(HResult) {
+    try coInitializeEx(.multithreaded)
+    defer { coUninitialize() }
+    let desk = process.spawn("desk") { [self] in try? runDesk(hands, samples) }
+    if let desk { try coWaitForHandle(.thread(desk)) }
+    try measureFromWeb(hands, samples)
+  }
+
+  private func measureFromWeb(_ hands: PriceHands, _ samples: Samples) throws(HResult) {
+    let mains = try hands.counter(.forWeb, as: "web")
+    for _ in 0..<rounds {
+      try sample(.mtaToSTA, samples) { () throws(HResult) in try mains.increment(1) }
+    }
+  }
+
+  private func runDesk(_ hands: PriceHands, _ samples: Samples) throws(HResult) {
+    try coInitializeEx(.apartmentThreaded)
+    defer { coUninitialize() }
+    try measureFromDesk(hands, samples)
+  }
+
+  private func measureFromDesk(_ hands: PriceHands, _ samples: Samples) throws(HResult) {
+    let own = try coCreateInstance(PriceModule.apartment, ICounter.self)
+    let agile = try hands.counter(.agile, as: "desk")
+    let neutral = try coCreateInstance(PriceModule.neutral, ICounter.self)
+    let mains = try hands.counter(.forDesk, as: "desk")
+    let free = try coCreateInstance(PriceModule.free, ICounter.self)
+    for _ in 0..<rounds {
+      try sample(.direct, samples) { () throws(HResult) in try own.increment(1) }
+      try sample(.freeThreaded, samples) { () throws(HResult) in try agile.increment(1) }
+      try sample(.lightProxy, samples) { () throws(HResult) in try neutral.increment(1) }
+      try sample(.staToSTA, samples) { () throws(HResult) in try mains.increment(1) }
+      try sample(.staToMTA, samples) { () throws(HResult) in try free.increment(1) }
+    }
+  }
+
+  // MARK: Measuring
+
+  /// One round of one way: calls until its time is over. The clock is looked at seldom.
+  @inline(__always)
+  private func sample(
+    _ path: PricePath, _ samples: Samples, _ call: () throws(HResult) -> Int32
+  ) throws(HResult) {
+    let batch = path == .direct || path == .freeThreaded ? 2_000 : 20
+    for _ in 0..<batch { _ = try call() }
+    var calls = 0
+    var spent: UInt64 = 0
+    let start = Machine.now
+    repeat {
+      for _ in 0..<batch { _ = try call() }
+      calls += batch
+      spent = Machine.now - start
+    } while spent < nanoseconds
+    samples.add(path.name, spent, calls: calls)
+  }
+}
+
+/// What the rounds came to.
+private final class Samples: Sendable {
+  private struct Row: Sendable {
+    var picoseconds: [UInt64] = []
+    var calls = 0
+  }
+
+  private let rows = Guarded<[String: Row]>([:])
+
+  func add(_ name: String, _ nanoseconds: UInt64, calls: Int) {
+    rows.withLock { rows in
+      rows[name, default: Row()].picoseconds.append(nanoseconds * 1_000 / UInt64(max(1, calls)))
+      rows[name, default: Row()].calls += calls
+    }
+  }
+
+  func price(of name: String) -> PriceBurst.Price? {
+    let row = rows.withLock { $0[name] }
+    guard let row, !row.picoseconds.isEmpty else { return nil }
+    return PriceBurst.Price(
+      name: name, picoseconds: row.picoseconds.sorted()[row.picoseconds.count / 2],
+      calls: UInt32(clamping: row.calls))
+  }
+}
+"""###,
+    "PriceParts.swift": ###"""
+import ApartmentRuntime
+import ThreadKernel
+import Trace
+
+/// A way from a caller to an object, the cheap ones first.
+public enum PricePath: CaseIterable, Sendable {
+  /// In the object's own room.
+  case direct
+  /// An object with the free-threaded marshaller, from another room.
+  case freeThreaded
+  /// Into the neutral apartment, on the caller's thread.
+  case lightProxy
+  case staToSTA, mtaToSTA, staToMTA
+
+  /// Counts and figures stand under it.
+  public var name: String {
+    switch self {
+    case .direct: "direct"
+    case .freeThreaded: "FTM, direct"
+    case .lightProxy: "light proxy"
+    case .staToSTA: "STA → STA"
+    case .mtaToSTA: "MTA → STA"
+    case .staToMTA: "STA → MTA"
+    }
+  }
+}
+
+/// What is called: the smallest method there is. One thread at a time calls it
+/// here, so it has no lock to pay for.
+final class PriceCounter: ComObject, Counting {
+  override class var interfaces: [any ComInterface.Type] { [ICounter.self] }
+
+  private var sum: Int32 = 0
+
+  init(_ name: String, isAgile: Bool = false, of module: Module? = nil) throws(HResult) {
+    try super.init(name: name, of: module)
+    if isAgile { try aggregateFreeThreadedMarshaler() }
+  }
+
+  @inline(never)
+  func increment(_ by: Int32) throws(HResult) -> Int32 {
+    sum &+= by
+    return sum
+  }
+
+  func value() throws(HResult) -> Int32 { sum }
+}
+
+/// price.dll: the same counter under three ThreadingModels.
+final class PriceModule: InProcessServer {
+  static let apartment: GUID = "A1F00060-0000-4000-8000-F100F1A00001"
+  static let neutral: GUID = "A1F00061-0000-4000-8000-F100F1A00001"
+  static let free: GUID = "A1F00062-0000-4000-8000-F100F1A00001"
+  static let file = "price.dll"
+
+  static var entries: [ClassEntry] {
+    [
+      ClassEntry(apartment, "Counter", module: file, model: "Apartment"),
+      ClassEntry(neutral, "NeutralCounter", module: file, model: "Neutral"),
+      ClassEntry(free, "FreeCounter", module: file, model: "Free"),
+    ]
+  }
+
+  static var onDisk: ModuleFile { ModuleFile(file) { PriceModule($0) } }
+
+  private let module: Module
+
+  init(_ module: Module) { self.module = module }
+
+  func dllGetClassObject(_ clsid: GUID, _ iid: GUID) throws(HResult) -> OwnedPointer {
+    guard let entry = Self.entries.first(where: { $0.clsid == clsid }) else {
+      throw .CLASS_E_CLASSNOTAVAILABLE
+    }
+    let factory = try ClassFactory("Factory", of: module) { [module] _ throws(HResult) in
+      try PriceCounter(entry.name, of: module)
+    }
+    return try OwnedPointer(factory, iid)
+  }
+
+  func dllCanUnloadNow() -> HResult { module.isUnused ? .S_OK : .S_FALSE }
+}
+
+/// What main hands to the others, and who may call when: one call at a time.
+struct PriceHands: Sendable {
+  enum Packet { case forDesk, forWeb, agile }
+
+  let webMayCall: Signal
+  let webHasCalled: Signal
+  private let forDesk: ComField<IStream>
+  private let forWeb: ComField<IStream>
+  private let agile: ComField<IStream>
+
+  init(in kernel: Kernel) {
+    webMayCall = Signal(in: kernel)
+    webHasCalled = Signal(in: kernel)
+    forDesk = ComField("packets.forDesk", in: kernel)
+    forWeb = ComField("packets.forWeb", in: kernel)
+    agile = ComField("packets.agile", in: kernel)
+  }
+
+  private func field(_ packet: Packet) -> ComField<IStream> {
+    switch packet {
+    case .forDesk: forDesk
+    case .forWeb: forWeb
+    case .agile: agile
+    }
+  }
+
+  /// Makes the counters of the calling thread's room, and packs them for the others.
+  func fill(holder: String) throws(HResult) {
+    let counter = ComPtr<ICounter>(try PriceCounter("Counter"), as: holder)
+    let free = ComPtr<ICounter>(
+      try PriceCounter("AgileCounter", isAgile: true), as: "\(holder) 2")
+    for field in [forDesk, forWeb] {
+      field.set(try coMarshalInterThreadInterfaceInStream(ICounter.self, counter))
+    }
+    agile.set(try coMarshalInterThreadInterfaceInStream(ICounter.self, free))
+  }
+
+  /// Opens a packet.
+  func counter(_ packet: Packet, as holder: String) throws(HResult) -> ComPtr<ICounter> {
+    let field = field(packet)
+    defer { field.clear() }
+    return try coUnmarshalInterface(field.pointer(), ICounter.self, as: holder)
+  }
+}
+
+extension Stage {
+  /// Tells what was measured.
+  func tell(_ price: PriceBurst.Price) {
+    kernel.tell(
+      .measured(
+        kernel.name(price.name), picoseconds: price.picoseconds, calls: price.calls,
+        machine: kernel.name(PriceBurst.machine)))
   }
 }
 """###,
@@ -2052,6 +3013,49 @@ enum ReEntrancy {
   }
 }
 """###,
+    "SameRoom.swift": ###"""
+import ApartmentRuntime
+import ThreadKernel
+import Trace
+
+/// Lesson B: a client and a class that fit each other (I17, I22).
+enum SameRoom {
+  static func program(_ stage: Stage) {
+    let isSTA = stage.knobs["client"] == "sta"
+    stage.registerCounter(model: isSTA ? "Apartment" : "Both")
+    stage.thread("main") { () throws(HResult) in try runMain(isSTA, stage) }
+  }
+
+  private static func runMain(_ isSTA: Bool, _ stage: Stage) throws(HResult) {
+    try coInitializeEx(.apartmentThreaded)
+    defer { coUninitialize() }
+    let done = stage.signal()
+    stage.thread(isSTA ? "desk" : "web") { () throws(HResult) in
+      try runClient(isSTA, done, stage)
+    }
+    try coWaitForHandle(.signal(done))
+    // A second client, in another room, wants a counter too.
+    let c = try coCreateInstance(
+      CounterModule.clsid, ICounter.self, as: "main.c")
+    try c.increment(2)
+    runMessageLoop()
+  }
+
+  private static func runClient(
+    _ isSTA: Bool, _ done: Signal, _ stage: Stage
+  ) throws(HResult) {
+    try coInitializeEx(isSTA ? .apartmentThreaded : .multithreaded)
+    defer { coUninitialize() }
+    let c = try coCreateInstance(
+      CounterModule.clsid, ICounter.self, as: isSTA ? "desk.c" : "web.c")
+    try c.increment(1)
+    done.set()
+    while stage.nextAction("count-again") != nil {
+      try c.increment(1)
+    }
+  }
+}
+"""###,
     "Unload.swift": ###"""
 import ApartmentRuntime
 import ThreadKernel
@@ -2086,7 +3090,8 @@ enum Unload {
       stage.markOwn("uses it again")
       try counter.increment(1)
     }
-    // Here the last pointer goes: the destructor runs on this thread.
+    // The last pointer goes: the destructor runs on this thread.
+    stage.markOwn("gives it back")
   }
 
   /// Desk, in an STA of its own, tidies up.
@@ -2123,6 +3128,7 @@ final class UnloadableModule: InProcessServer {
   }
 
   func dllCanUnloadNow() -> HResult {
+    stage.markOwn("answers")
     if stage.knobs["canUnload"] == "yes" { return .S_OK }  // without looking
     return module.isUnused ? .S_OK : .S_FALSE
   }
@@ -2155,6 +3161,39 @@ final class DepartingCounter: ComObject, Counting {
   override func lastInstructions() {
     stage.markOwn("is behind the count")
     stage.markOwn("returns")
+  }
+}
+"""###,
+    "WhoDecides.swift": ###"""
+import ApartmentRuntime
+import ThreadKernel
+import Trace
+
+/// Lesson A: whose word it is, in which room a class's objects live (I1, I3, I4).
+enum WhoDecides {
+  static func program(_ stage: Stage) {
+    stage.registerMarkingCounter(
+      model: Stage.model(stage.knobs["model"]),
+      exports: stage.knobs["exports"] == "both" ? .all : .canUnloadNow)
+    stage.thread("main") { () throws(HResult) in try runMain() }
+  }
+
+  private static func runMain() throws(HResult) {
+    try coInitializeEx(.apartmentThreaded)
+    defer { coUninitialize() }
+    do throws(HResult) {
+      try useCounter()
+    } catch {
+      // No counter, then.
+      runMessageLoop()
+    }
+  }
+
+  private static func useCounter() throws(HResult) {
+    let c = try coCreateInstance(
+      MarkingModule.clsid, ICounter.self, as: "main.c")
+    try c.increment(1)
+    runMessageLoop()
   }
 }
 """###,

@@ -13,7 +13,9 @@ enum BothModels {
       ],
       [ModuleFile(BothModule.file) { BothModule($0, in: stage) }])
     let stream = ComField<IStream>("web.stream", in: stage.kernel)
-    stage.thread("main") { () throws(HResult) in try runMain(stream, stage) }
+    stage.thread("main") { () throws(HResult) in
+      try runMain(stream, stage)
+    }
   }
 
   /// The main STA: the first counter is born here.
@@ -42,7 +44,9 @@ enum BothModels {
   }
 
   /// The counter of main's room.
-  private static func useMains(_ stream: ComField<IStream>) throws(HResult) {
+  private static func useMains(
+    _ stream: ComField<IStream>
+  ) throws(HResult) {
     let counter = try coUnmarshalInterface(
       stream.pointer(), ICounter.self, as: "web.mains")
     stream.clear()
@@ -55,13 +59,17 @@ enum BothModels {
       BothModule.clsid, ICounter.self, as: "web.counter")
     // Job is of the same room: an address is all it needs.
     let address = counter.raw
-    let job = stage.thread("job") { () throws(HResult) in try runJob(address) }
+    let job = stage.thread("job") { () throws(HResult) in
+      try runJob(address)
+    }
     try counter.increment(1)
     if let job { try coWaitForHandle(.thread(job)) }
   }
 
   /// Another thread of the multithreaded apartment.
-  private static func runJob(_ counter: RawPointer<ICounter>) throws(HResult) {
+  private static func runJob(
+    _ counter: RawPointer<ICounter>
+  ) throws(HResult) {
     try coInitializeEx(.multithreaded)
     defer { coUninitialize() }
     try counter.increment(1)

@@ -37,7 +37,7 @@ extension ClientMatrix {
         }
     },
     whatIfs: [KnobSetting("main", "none")],
-    files: ["ClientMatrix.swift", "MatrixClients.swift", "MatrixClasses.swift"],
+    files: ["ClientMatrix.swift", "MatrixClients.swift", "MatrixClasses.swift", "Counter.swift"],
     view: .matrix,
     program: program)
 
@@ -73,11 +73,13 @@ extension ClientMatrix {
       ? [
         OwnCell(key: "matrix.main-both", room: .mainSTA, model: .both, facts: ["I8"]),
         OwnCell(key: "matrix.desk-absent", room: .otherSTA, model: .absent, facts: ["I8", "I9"]),
-        OwnCell(key: "matrix.web-apartment", room: .multithreaded, model: .apartment, facts: ["I9"]),
+        OwnCell(
+          key: "matrix.web-apartment", room: .multithreaded, model: .apartment, facts: ["I9"]),
         OwnCell(key: "matrix.main-free", room: .mainSTA, model: .free, facts: ["I9"]),
       ]
       : [
-        OwnCell(key: "matrix.web-absent", room: .multithreaded, model: .absent, facts: ["I8", "I9"]),
+        OwnCell(
+          key: "matrix.web-absent", room: .multithreaded, model: .absent, facts: ["I8", "I9"]),
         OwnCell(
           key: "matrix.web-apartment-too", room: .multithreaded, model: .apartment, facts: ["I9"]),
         OwnCell(
@@ -118,6 +120,7 @@ extension World.Activation {
       case .neutral: !isInSTA && !isInMTA
       case .invalid: false
       }
-    return result == .S_OK && path == (isDirect ? .direct : model == .neutral ? .lightProxy : .proxy)
+    let other: World.PointerPath = model == .neutral ? .lightProxy : .proxy
+    return result == .S_OK && path == (isDirect ? .direct : other)
   }
 }

@@ -76,13 +76,15 @@ enum ClientMatrix {
 
   /// What every client does. It never says where it is, or what the class is.
   static func useCounter(of model: ThreadingModel) throws(HResult) {
-    let counter = try coCreateInstance(MatrixModule.clsid(of: model), ICounter.self)
+    let counter = try coCreateInstance(
+      MatrixModule.clsid(of: model), ICounter.self)
     try counter.increment(1)
   }
 
   /// The agent's code runs in the neutral apartment, on the caller's thread.
   private static func askAgent(for model: ThreadingModel) throws(HResult) {
-    let agent = try coGetClassObject(AgentModule.clsid).createInstance(IAgent.self)
+    let factory = try coGetClassObject(AgentModule.clsid)
+    let agent = try factory.createInstance(IAgent.self)
     try agent.useCounter(of: model)
   }
 
@@ -104,7 +106,9 @@ enum ClientMatrix {
         choice.isAsked(choice.client, choice.model)
         desks.ask(choice.client, for: choice.model)
       default:
-        while let (client, model) = choice.takeOpen() { desks.ask(client, for: model) }
+        while let (client, model) = choice.takeOpen() {
+          desks.ask(client, for: model)
+        }
       }
       stage.mark("next: \(choice.words)")
     }

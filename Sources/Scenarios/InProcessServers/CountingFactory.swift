@@ -16,7 +16,7 @@ final class FactoryModule: InProcessServer {
     self.module = module
     self.stage = stage
     isInterlocked = stage.knobs["factory"] == "interlocked"
-    shared = ComField("counter.dll.factory", in: stage.kernel)
+    shared = ComField("DLL.factory", in: stage.kernel)
     guard stage.knobs["factory"] != "own", let factory = try? makeFactory("factory")
     else { return }
     shared.set(ComPtr(factory))

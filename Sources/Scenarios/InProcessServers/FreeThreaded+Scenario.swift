@@ -69,7 +69,7 @@ extension FreeThreaded {
       },
     ]
     let opened = Step(staysInside(knobs) ? "ftm.opened" : "ftm.opened-proxy", ["I24"]) {
-      $0.isHeld("Counter", by: "web.counter")
+      $0.isHeld("Counter", by: "web.counter") && $0.target(ofField: "web.stream") == nil
     }
     guard staysInside(knobs) else {
       return first + [
@@ -88,8 +88,8 @@ extension FreeThreaded {
       return start + [
         Step("ftm.both-in") { $0.isIncrementing("web") && $0.isIncrementing("main") },
         Step("ftm.lost", ["I25"]) { world in
-        world.passed("web has written") && world.passed("main has written")
-      },
+          world.passed("web has written") && world.passed("main has written")
+        },
       ]
     }
     return start + [
@@ -110,7 +110,11 @@ extension World {
 
   fileprivate func isIncrementing(_ thread: String) -> Bool {
     self.thread(named: thread)?.frames.contains { frame in
-      if case .method(_, let name, .direct) = frame.kind { self[name] == "Increment" } else { false }
+      if case .method(_, let name, .direct) = frame.kind {
+        self[name] == "Increment"
+      } else {
+        false
+      }
     } ?? false
   }
 }

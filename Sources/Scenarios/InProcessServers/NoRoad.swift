@@ -7,7 +7,9 @@ enum NoRoad {
   static func program(_ stage: Stage) {
     install(stage)
     let stream = ComField<IStream>("shared.stream", in: stage.kernel)
-    stage.thread("main") { () throws(HResult) in try runMain(stream, stage) }
+    stage.thread("main") { () throws(HResult) in
+      try runMain(stream, stage)
+    }
   }
 
   /// What the designer's setup program does.
@@ -24,7 +26,9 @@ enum NoRoad {
   }
 
   /// The main thread: the object is in its room.
-  private static func runMain(_ stream: ComField<IStream>, _ stage: Stage) throws(HResult) {
+  private static func runMain(
+    _ stream: ComField<IStream>, _ stage: Stage
+  ) throws(HResult) {
     try coInitializeEx(.apartmentThreaded)
     defer { coUninitialize() }
     let counter = try coCreateInstance(
@@ -56,7 +60,9 @@ enum NoRoad {
     try useFromOutside(stream)
   }
 
-  private static func useFromOutside(_ stream: ComField<IStream>) throws(HResult) {
+  private static func useFromOutside(
+    _ stream: ComField<IStream>
+  ) throws(HResult) {
     let counter = try coUnmarshalInterface(
       stream.pointer(), ICounter.self, as: "web.counter")
     stream.clear()

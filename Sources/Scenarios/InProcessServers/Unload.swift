@@ -31,7 +31,8 @@ enum Unload {
       stage.markOwn("uses it again")
       try counter.increment(1)
     }
-    // Here the last pointer goes: the destructor runs on this thread.
+    // The last pointer goes: the destructor runs on this thread.
+    stage.markOwn("gives it back")
   }
 
   /// Desk, in an STA of its own, tidies up.
@@ -68,6 +69,7 @@ final class UnloadableModule: InProcessServer {
   }
 
   func dllCanUnloadNow() -> HResult {
+    stage.markOwn("answers")
     if stage.knobs["canUnload"] == "yes" { return .S_OK }  // without looking
     return module.isUnused ? .S_OK : .S_FALSE
   }

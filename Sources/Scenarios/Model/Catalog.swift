@@ -8,14 +8,21 @@ public enum Catalog {
   ]
 
   private static let inProcessServers: [Scenario] = [
+    WhoDecides.scenario,
+    SameRoom.scenario,
+    MainForAll.scenario,
     HostSTA.scenario,
+    HostMTA.scenario,
     ClientMatrix.scenario,
     NoRoad.scenario,
+    Price.scenario,
     ReEntrancy.scenario,
     FactoryRace.scenario,
     Unload.scenario,
     BothModels.scenario,
     FreeThreaded.scenario,
+    FreeThreadedProxy.scenario,
+    Busy.scenario,
   ]
 
   public static func scenario(_ id: String) -> Scenario? { all.first { $0.id == id } }

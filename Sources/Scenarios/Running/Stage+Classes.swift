@@ -20,6 +20,7 @@ extension Stage {
   static func model(_ value: String) -> String? { value == "absent" ? nil : value }
 
   /// Counts hand-offs, packets and bytes of what the body does, under that name.
+  @discardableResult
   func counting<Result: ~Copyable>(
     _ name: String, _ body: () throws(HResult) -> Result
   ) throws(HResult) -> Result {

@@ -32,10 +32,14 @@ struct Stage: Sendable {
   }
 
   /// A place that the lesson's schedule names.
-  func mark(_ name: String) { kernel.mark(name) }
+  func mark(_ name: String, file: StaticString = #fileID, line: UInt32 = #line) {
+    Kernel.at(SourceSite(file, line)) { kernel.mark(name) }
+  }
 
   /// The same for whichever thread comes by, with its name in front: `worker reads`.
-  func markOwn(_ place: String) { mark("\(KernelThread.current?.name ?? "?") \(place)") }
+  func markOwn(_ place: String, file: StaticString = #fileID, line: UInt32 = #line) {
+    mark("\(KernelThread.current?.name ?? "?") \(place)", file: file, line: line)
+  }
 
   /// An event that threads wait for.
   func signal() -> Signal { Signal(in: kernel) }

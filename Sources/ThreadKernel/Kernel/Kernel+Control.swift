@@ -46,6 +46,7 @@ extension Kernel {
       state.isGathering = false
       state.scheduler.budget = 0
       state.scheduler.wanted = nil
+      state.isInBurst = false
       if state.scheduler.mode == .free { becomeScheduled(&state) }
     }
   }
@@ -75,18 +76,41 @@ extension Kernel {
   public func goFree() {
     settling { state in
       state.isGathering = false
-      guard state.scheduler.mode == .scheduled else { return }
-      tell(as: .none, .mode(.free))
-      realOffset.store(ck_now() &- state.scheduler.now, ordering: .relaxed)
-      state.scheduler.mode = .free
-      modeWord.store(Self.free, ordering: .releasing)
-      moveThreads(state)
-      for slot in state.scheduler.entries.indices where state.scheduler.entries[slot].isAtPoint {
-        state.scheduler.entries[slot].status = .running
-        state.resuming.insert(slot: slot)
-      }
-      lookAgain(state)
+      state.isInBurst = false
+      if state.scheduler.mode == .scheduled { becomeFree(&state) }
     }
+  }
+
+  /// Runs `body` on the calling thread with the run free, for what depends on real time: measuring.
+  /// A scheduled run is scheduled again afterwards, unless its controller decided otherwise
+  /// meanwhile. It cannot be replayed any more.
+  public func freely<Result>(_ body: () -> Result) -> Result {
+    reserveRoom()
+    settling { state in
+      guard state.scheduler.mode == .scheduled else { return }
+      becomeFree(&state)
+      state.isInBurst = true
+    }
+    let result = body()
+    reserveRoom()
+    settling { state in
+      if state.isInBurst, state.scheduler.mode == .free { becomeScheduled(&state) }
+      state.isInBurst = false
+    }
+    return result
+  }
+
+  private func becomeFree(_ state: inout State) {
+    tell(as: .none, .mode(.free))
+    realOffset.store(ck_now() &- state.scheduler.now, ordering: .relaxed)
+    state.scheduler.mode = .free
+    modeWord.store(Self.free, ordering: .releasing)
+    moveThreads(state)
+    for slot in state.scheduler.entries.indices where state.scheduler.entries[slot].isAtPoint {
+      state.scheduler.entries[slot].status = .running
+      state.resuming.insert(slot: slot)
+    }
+    lookAgain(state)
   }
 
   private func becomeScheduled(_ state: inout State) {

@@ -66,6 +66,8 @@ public final class Kernel: Sendable {
     var finish = FinishPhase.none
     /// The controller is still starting threads: how far it came must not decide who goes first.
     var isGathering = false
+    /// A thread of the run has it go free for as long as it measures.
+    var isInBurst = false
 
     var standing: Standing {
       switch scheduler.standing {

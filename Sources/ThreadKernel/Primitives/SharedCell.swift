@@ -20,20 +20,24 @@ public final class SharedCell: Sendable {
     self.value = Atomic(value)
   }
 
-  public func read() -> Int64 {
-    kernel.point(.cellRead)
-    return order.withLock { _ in
-      let read = value.load(ordering: .relaxed)
-      kernel.tell(.cellRead(nameNumber, read))
-      return read
+  public func read(file: StaticString = #fileID, line: UInt32 = #line) -> Int64 {
+    Kernel.at(SourceSite(file, line)) {
+      kernel.point(.cellRead)
+      return order.withLock { _ in
+        let read = value.load(ordering: .relaxed)
+        kernel.tell(.cellRead(nameNumber, read))
+        return read
+      }
     }
   }
 
-  public func write(_ new: Int64) {
-    kernel.point(.cellWritten)
-    order.withLock { _ in
-      kernel.tell(.cellWritten(nameNumber, new))
-      value.store(new, ordering: .relaxed)
+  public func write(_ new: Int64, file: StaticString = #fileID, line: UInt32 = #line) {
+    Kernel.at(SourceSite(file, line)) {
+      kernel.point(.cellWritten)
+      order.withLock { _ in
+        kernel.tell(.cellWritten(nameNumber, new))
+        value.store(new, ordering: .relaxed)
+      }
     }
   }
 
@@ -41,13 +45,17 @@ public final class SharedCell: Sendable {
   ///
   /// - Returns: the new value, as `InterlockedAdd` does.
   @discardableResult
-  public func add(_ delta: Int64) -> Int64 {
-    kernel.point(.cellWritten)
-    return order.withLock { _ in
-      let new = value.load(ordering: .relaxed) &+ delta
-      kernel.tell(.cellWritten(nameNumber, new))
-      value.store(new, ordering: .relaxed)
-      return new
+  public func add(
+    _ delta: Int64, file: StaticString = #fileID, line: UInt32 = #line
+  ) -> Int64 {
+    Kernel.at(SourceSite(file, line)) {
+      kernel.point(.cellWritten)
+      return order.withLock { _ in
+        let new = value.load(ordering: .relaxed) &+ delta
+        kernel.tell(.cellWritten(nameNumber, new))
+        value.store(new, ordering: .relaxed)
+        return new
+      }
     }
   }
 

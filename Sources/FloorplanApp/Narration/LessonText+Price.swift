@@ -1,0 +1,45 @@
+extension LessonText {
+  static let price = LessonText(
+    title: "The price of a call",
+    question: "One method, the smallest there is, called in six ways inside one process. What does "
+      + "each way cost?",
+    steps: [
+      "price.ready":
+        "Desk, a thread with an STA, holds five pointers to counters: one in its own room, two in "
+        + "main's, one in the neutral apartment, one in the MTA. It will call Increment by each; "
+        + "what a call took is counted below.",
+      "price.direct":
+        "Direct: the object is in desk's own room, so the call is a jump into its code. Nothing "
+        + "packed, nothing sent, no other thread.",
+      "price.ftm":
+        "This counter was born in main's room, but has the free-threaded marshaller (FTM), and "
+        + "came to desk in person. The same jump as before.",
+      "price.light":
+        "The neutral apartment has no thread: desk's own goes in. The call is packed all the same "
+        + "(a light proxy): bytes, but nobody else takes part.",
+      "price.sta-to-sta":
+        "Desk packed the call and posted it; main took it from its queue, ran it and posted the "
+        + "answer. Two hand-offs: the processor went to main and came back. That is the dear part.",
+      "price.mta-to-sta":
+        "Web calls the same counter of main's from the MTA. The same bytes, the same two hand-offs; "
+        + "web is BLOCKED meanwhile, where desk served others.",
+      "price.sta-to-mta":
+        "The other way round: the counter is in the MTA, and a thread of COM's pool runs the call. "
+        + "Being thread-safe saved this client nothing.",
+      "price.meter":
+        "Counts say what is done, not how long it takes. Press a: the run goes free, and each way "
+        + "is called some thousand times in real time. (Such a run cannot be replayed.)",
+    ],
+    questions: [
+      "price.hand-offs": .init(
+        "Desk calls main's counter. How often does it change threads?",
+        choices: [1: "never", 2: "once", 3: "twice", 4: "four times"],
+        answers: [
+          1: "Never.", 2: "Once.", 3: "Twice: there and back.", 4: "Four times.",
+        ])
+    ],
+    actions: ["burst": "free burst"],
+    ending:
+      "The call itself is a jump. From room to room it is packed, posted, taken by another thread "
+      + "and answered: that is why a server that supports several rooms is worth the work.")
+}

@@ -1,0 +1,61 @@
+import ApartmentRuntime
+import Trace
+
+/// counter.dll by somebody who takes CoInitializeEx for the way to say which
+/// threads a class can bear.
+final class MarkingModule: InProcessServer {
+  static let clsid: GUID = "A1F00041-0000-4000-8000-F100F1A00001"
+  static let file = "counter.dll"
+
+  private let module: Module
+  private let isSafe: Bool
+
+  init(_ module: Module, isSafe: Bool) {
+    self.module = module
+    self.isSafe = isSafe
+  }
+
+  /// What COM calls for a class object of this DLL.
+  func dllGetClassObject(_ clsid: GUID, _ iid: GUID) throws(HResult) -> OwnedPointer {
+    markAsMultithreaded()
+    guard clsid == Self.clsid else { throw .CLASS_E_CLASSNOTAVAILABLE }
+    return try OwnedPointer(makeFactory(), iid)
+  }
+
+  /// The mistake. The thread is in a room already, and the room is not the
+  /// DLL's to choose.
+  private func markAsMultithreaded() {
+    do throws(HResult) {
+      try coInitializeEx(.multithreaded)
+      coUninitialize()
+    } catch {
+      // Nobody looks at the answer.
+    }
+  }
+
+  private func makeFactory() throws(HResult) -> ClassFactory {
+    try ClassFactory("CounterFactory", of: module) { [module, isSafe] _ throws(HResult) in
+      isSafe
+        ? try SafeCounter(name: "Counter", of: module)
+        : try Counter(name: "Counter", of: module)
+    }
+  }
+
+  func dllCanUnloadNow() -> HResult { module.isUnused ? .S_OK : .S_FALSE }
+}
+
+extension Stage {
+  /// Registers the class Counter with that ThreadingModel, and puts its DLL with those exports onto
+  /// the disk.
+  func registerMarkingCounter(model: String?, exports: ModuleExports) {
+    process.register(ICounter.self)
+    let isSafe = ThreadingModel(registryText: model).needsSafeObjects
+    register(
+      [ClassEntry(MarkingModule.clsid, "Counter", module: MarkingModule.file, model: model)],
+      [
+        ModuleFile(MarkingModule.file, exports: exports) {
+          MarkingModule($0, isSafe: isSafe)
+        }
+      ])
+  }
+}
