@@ -103,8 +103,8 @@ import Trace
   @Test func thePriceWithBars() {
     let canvas = frame(state(Servers.price(measured: true), .price), size: .standard)
     #expect(
-      rows(canvas, 8..<17) == """
-        ─ the price of a call ────────────────────────────── two cores of some machine ─
+      rows(canvas, 7..<16) == """
+        ─ the price of a call ─────────────────────────────────── bars are logarithmic ─
          call           hand-offs packets  bytes  one call          times a direct call
          direct                 0       0      0   2.10 ns  █ 1
          FTM                    0       0      0   2.20 ns  █ 1
@@ -112,19 +112,21 @@ import Trace
          STA→STA                1       0      0   11.8 µs  ████████████████████ 5,600
          MTA→STA                2       0      0   9.40 µs  ███████████████████ 4,500
          STA→MTA                2       0      0   10.1 µs  ███████████████████ 4,800
-         each time is a median of a free burst; bars are logarithmic
+         medians of a free burst on two cores of some machine
         """)
     let wide = frame(state(Servers.price(measured: true), .price), size: .wide).text
     #expect(wide.contains("█ 5,600 times a direct call"))
     #expect(wide.contains("█ like a direct call"))
-    let narrow = frame(state(Servers.price(measured: true), .price), size: Size(width: 66, height: 24))
+    let narrow = frame(
+      state(Servers.price(measured: true), .price), size: Size(width: 66, height: 24))
     #expect(narrow.text.contains("STA→STA: 1 hand-offs, 0 packets, 11.8 µs, 5,600 times a di"))
   }
 
   @Test func withoutMeasurementsTheHintStands() {
     let canvas = frame(state(Servers.price(measured: false), .price), size: .standard)
-    #expect(canvas.rowText(15).hasPrefix(" STA→MTA                2       0      0         ·    NEW"))
-    #expect(canvas.rowText(16) == " Press a for a free burst.")
+    #expect(
+      canvas.rowText(14).hasPrefix(" STA→MTA                2       0      0         ·    NEW"))
+    #expect(canvas.rowText(15) == " Press a for a free burst.")
     #expect(!canvas.text.contains("times"))
   }
 }

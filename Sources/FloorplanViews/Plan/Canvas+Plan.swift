@@ -8,7 +8,8 @@ extension Canvas {
   mutating func plan(_ context: PlanContext, in area: Rect, prefersLines: Bool = false) {
     guard !area.isEmpty else { return }
     let acting = context.world.threads[context.world.acting]?.apartment
-    let geometry = PlanGeometry(context.places, in: area, important: acting, prefersLines: prefersLines)
+    let geometry = PlanGeometry(
+      context.places, in: area, important: acting, prefersLines: prefersLines)
     for (place, row) in geometry.lines { roomLine(place, context, in: row) }
     for box in geometry.processes { processBox(box, context) }
     let placement = RowPlacement(geometry.boxes, context: context)
