@@ -44,7 +44,8 @@ import Trace
     for isLetGo in [true, false] {
       let run = HeldRun(.init())
       let kernel = run.kernel
-      let (isInside, mayEnd) = (Atomic(false), Atomic(false))
+      let isInside = Atomic(false)
+      let mayEnd = Atomic(false)
       kernel.spawn("measures", in: process) {
         kernel.freely {
           isInside.store(true, ordering: .releasing)

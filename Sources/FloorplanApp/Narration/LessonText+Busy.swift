@@ -53,7 +53,7 @@ extension LessonText {
     ],
     questions: [
       "busy.who": .init(
-        "The call came back. Who will see to a new try?",
+        "It came back. Who tries again?",
         choices: [3: "nobody"],
         answers: [
           1: "Main, when it is free.",

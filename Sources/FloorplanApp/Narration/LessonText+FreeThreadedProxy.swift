@@ -20,8 +20,8 @@ extension LessonText {
         "Proxy 1 answered RPC_E_WRONG_THREAD: it belongs to main's room, and desk is not of it. "
         + "The relay may go everywhere; what it keeps stayed at home.",
       "ftm-with-proxy.got":
-        "The table gave desk a proxy of its own, made for desk's room from the same entry. Main's "
-        + "proxy was not touched.",
+        "The table gave desk a proxy of its own, made for desk's room from the same entry. Main "
+        + "was not asked.",
       "ftm-with-proxy.served":
         "Shop runs it, as it ran main's call: desk's proxy leads straight to shop's room. Main has "
         + "no part in it.",

@@ -24,8 +24,9 @@ extension LessonText {
         + "the MTA: the room that COM had opened, for a process has one MTA only. Web is about to "
         + "open the packet.",
       "host-mta.opened":
-        "Web opened the packet in the room that the Counter lives in, so it got no proxy, but the "
-        + "object itself: a direct pointer. Job, of the same room, may use it as it is.",
+        "Web opened the packet in the room that the Counter lives in: it got no proxy, but the "
+        + "object itself, by a direct pointer. Job, of the same room, may use that as it is. (The "
+        + "warning passes: the next line detaches the stream.)",
       "host-mta.both-in":
         "Web and job are in Increment at the same time: no queue, no message. Nobody keeps them "
         + "apart, so the Counter adds in one interlocked step, which no other thread can cut in "

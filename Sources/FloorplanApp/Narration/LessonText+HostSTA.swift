@@ -64,22 +64,22 @@ extension LessonText {
     variants: variantsOfHostSTA,
     questions: [
       "host-sta.who-constructs": .init(
-        "Which thread will run Counter's constructor?",
-        choices: [4: "another one"],
+        "Who runs Counter's constructor?",
+        choices: [4: "another"],
         answers: [
           1: "Main: a class that says nothing lives in the main STA.",
           2: "Web itself: the class may live in its room.",
           4: "Another one, host: COM started it for this.",
         ]),
       "host-sta.who-constructs-with-no-main": .init(
-        "Which thread will run Counter's constructor?",
-        choices: [3: "another one"],
+        "Who runs Counter's constructor?",
+        choices: [3: "another"],
         answers: [
           1: "Web itself: the class may live in its room.",
           3: "Another one, host: COM started it for this.",
         ]),
       "host-sta.who-serves": .init(
-        "Web's call returns. Which thread runs job's?",
+        "Web's call returns. Who runs job's?",
         answers: [
           3: "Host again: the Counter's room has no other thread.",
           4: "Host again: the Counter's room has no other thread.",

@@ -33,8 +33,8 @@ extension LessonText {
         "Withdraw had written 70 before it called anybody, so Deposit added to that. Nothing of "
         + "the account's was half done when the stranger came.",
       "re-entrancy.taken":
-        "The ledger answered, and Withdraw wrote what it had in mind: {value Account.balance}. "
-        + "Nobody came in between this time.",
+        "Withdraw wrote the new balance: {value Account.balance}. Between its reading and its "
+        + "writing nobody came in this time.",
       "re-entrancy.kept":
         "Main is back in its loop, and the account says {value Account.balance}: nothing was "
         + "lost.",
@@ -44,9 +44,6 @@ extension LessonText {
         "re-entrancy.called":
           "Main is in Withdraw(30). It wrote the new balance, 70, before it called anybody. Now "
           + "desk runs Record; main WAITS for the answer, in the middle of its method.",
-        "re-entrancy.taken":
-          "Withdraw wrote the new balance, {value Account.balance}, and only now calls the ledger. "
-          + "Nothing of the account's is half done then.",
       ]
     ],
     questions: [
@@ -59,7 +56,7 @@ extension LessonText {
           3: "Never.",
         ]),
       "re-entrancy.who-answers": .init(
-        "Main waits for desk. Desk calls Balance: who runs it?", choices: [3: "nobody"],
+        "Main waits, and desk calls Balance. Who runs it?", choices: [3: "nobody"],
         answers: [
           1: "Main, inside its wait: it takes calls there.",
           2: "Desk.",

@@ -17,7 +17,7 @@ extension LessonText {
         + "once what nobody uses. The DLL's own DllCanUnloadNow will say whether it is used.",
       "unload.can-unload":
         "Main runs DllCanUnloadNow, whoever asked: COM always brings it to the main STA's thread. "
-        + "The DLL looks at its counts, 0 and 0, and says S_OK: not in use.",
+        + "The DLL looks: 0 objects, 0 locks. It says S_OK, not in use.",
       "unload.can-always":
         "Main runs DllCanUnloadNow, whoever asked: COM always brings it to the main STA's thread. "
         + "This DLL does not look at its count, 1 object, and says S_OK: not in use.",
@@ -28,23 +28,17 @@ extension LessonText {
         "Job goes on, in code that is not there: an access violation, in a place where nobody will "
         + "look for it. Here it is caught and named. The count was right, and too early.",
       "unload.candidate":
-        "The class is Both, so other threads may be in its code still. COM only notes that "
-        + "counter.dll is unused: if it still is in ten minutes, a call then unloads it.",
+        "The class is Both, so other threads may be in its code still. COM only notes what "
+        + "counter.dll said: if it says so again in ten minutes, it goes.",
       "unload.safe":
-        "Job came out of the destructor in its own time: the code is still there. Ten minutes are "
-        + "enough for a few instructions.",
+        "Job goes on, and the code is still there. For the last instructions of a destructor ten "
+        + "minutes are long.",
       "unload.unloaded-in-use":
         "COM took it at its word: counter.dll is out of memory, and an object of it lives. Job "
         + "knows nothing of it.",
       "unload.lost":
         "Job calls its counter: the address leads into code that is not there. Here it is caught "
         + "and named. The DLL had to say S_FALSE while it has an object.",
-      "unload.candidate-in-use":
-        "The class is Both, so COM only notes that counter.dll is unused: if it still says so in "
-        + "ten minutes, it goes. It will say so: it never looks.",
-      "unload.used-again":
-        "Job calls its counter again, and it works: the code is still there. A fault that takes "
-        + "ten minutes to show is there all the same.",
     ],
     variants: [
       "delay=usual": [
@@ -55,7 +49,7 @@ extension LessonText {
     ],
     questions: [
       "unload.who": .init(
-        "Desk asks. Which thread runs DllCanUnloadNow?",
+        "Who runs DllCanUnloadNow?",
         answers: [
           1: "Main, whoever asks.",
           2: "Job, which loaded the DLL.",

@@ -1886,7 +1886,8 @@ enum HostMTA {
   private static func runMain(_ stage: Stage) throws(HResult) {
     try coInitializeEx(.apartmentThreaded)
     defer { coUninitialize() }
-    let c = try coCreateInstance(FreeModule.clsid, ICounter.self, as: "main.c")
+    let c = try coCreateInstance(
+      FreeModule.clsid, ICounter.self, as: "main.c")
     try c.increment(1)
     // Web and job want the same object: its pointer goes into a stream.
     let site = Site(in: stage)
@@ -1926,7 +1927,8 @@ enum HostMTA {
     _ stream: ComField<IStream>
   ) throws(HResult) -> ComPtr<ICounter> {
     defer { stream.detach() }
-    return try coGetInterfaceAndReleaseStream(stream, ICounter.self, as: "web.c")
+    return try coGetInterfaceAndReleaseStream(
+      stream, ICounter.self, as: "web.c")
   }
 
   private static func runJob(_ site: Site, _ stage: Stage) throws(HResult) {
@@ -2028,7 +2030,8 @@ enum MainForAll {
       // While it builds it takes no messages.
       try showing("BuildSolution") { sleepThread(20_000_000) }
     }
-    let c = try coCreateInstance(OldModule.clsid, ICounter.self, as: "main.c")
+    let c = try coCreateInstance(
+      OldModule.clsid, ICounter.self, as: "main.c")
     try c.increment(1)
     runMessageLoop()
   }
@@ -2038,7 +2041,8 @@ enum MainForAll {
     _ holder: String, _ stage: Stage
   ) throws(HResult) {
     defer { coUninitialize() }
-    let c = try coCreateInstance(OldModule.clsid, ICounter.self, as: holder)
+    let c = try coCreateInstance(
+      OldModule.clsid, ICounter.self, as: holder)
     try c.increment(1)
     while stage.nextAction("count-again") != nil {
       try c.increment(1)
@@ -2556,6 +2560,7 @@ enum Price {
     }
     hands.webMayCall.wait()
     try callFromWeb(hands, stage)
+    hands.webHasCalled.set()
     // The apartment has to be there as long as others call into it.
     if let desk { try waitForSingleObject(.thread(desk)) }
   }
@@ -2567,7 +2572,6 @@ enum Price {
     try stage.counting(PricePath.mtaToSTA.name) { () throws(HResult) in
       try mains.increment(1)
     }
-    hands.webHasCalled.set()
   }
 
   /// A second STA.

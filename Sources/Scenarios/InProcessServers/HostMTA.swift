@@ -12,7 +12,8 @@ enum HostMTA {
   private static func runMain(_ stage: Stage) throws(HResult) {
     try coInitializeEx(.apartmentThreaded)
     defer { coUninitialize() }
-    let c = try coCreateInstance(FreeModule.clsid, ICounter.self, as: "main.c")
+    let c = try coCreateInstance(
+      FreeModule.clsid, ICounter.self, as: "main.c")
     try c.increment(1)
     // Web and job want the same object: its pointer goes into a stream.
     let site = Site(in: stage)
@@ -52,7 +53,8 @@ enum HostMTA {
     _ stream: ComField<IStream>
   ) throws(HResult) -> ComPtr<ICounter> {
     defer { stream.detach() }
-    return try coGetInterfaceAndReleaseStream(stream, ICounter.self, as: "web.c")
+    return try coGetInterfaceAndReleaseStream(
+      stream, ICounter.self, as: "web.c")
   }
 
   private static func runJob(_ site: Site, _ stage: Stage) throws(HResult) {

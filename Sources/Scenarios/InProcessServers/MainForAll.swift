@@ -24,7 +24,8 @@ enum MainForAll {
       // While it builds it takes no messages.
       try showing("BuildSolution") { sleepThread(20_000_000) }
     }
-    let c = try coCreateInstance(OldModule.clsid, ICounter.self, as: "main.c")
+    let c = try coCreateInstance(
+      OldModule.clsid, ICounter.self, as: "main.c")
     try c.increment(1)
     runMessageLoop()
   }
@@ -34,7 +35,8 @@ enum MainForAll {
     _ holder: String, _ stage: Stage
   ) throws(HResult) {
     defer { coUninitialize() }
-    let c = try coCreateInstance(OldModule.clsid, ICounter.self, as: holder)
+    let c = try coCreateInstance(
+      OldModule.clsid, ICounter.self, as: holder)
     try c.increment(1)
     while stage.nextAction("count-again") != nil {
       try c.increment(1)

@@ -33,6 +33,7 @@ enum Price {
     }
     hands.webMayCall.wait()
     try callFromWeb(hands, stage)
+    hands.webHasCalled.set()
     // The apartment has to be there as long as others call into it.
     if let desk { try waitForSingleObject(.thread(desk)) }
   }
@@ -44,7 +45,6 @@ enum Price {
     try stage.counting(PricePath.mtaToSTA.name) { () throws(HResult) in
       try mains.increment(1)
     }
-    hands.webHasCalled.set()
   }
 
   /// A second STA.

@@ -73,8 +73,8 @@ extension Unload {
             Step("unload.lost", ["I19"]) { !$0.unloadedRuns.isEmpty },
           ]
           : [
-            Step("unload.candidate-in-use", ["I19"]) { $0.isCandidate },
-            Step("unload.used-again") { world in
+            Step("unload.candidate", ["I19"]) { $0.isCandidate },
+            Step("unload.safe", ["I19"]) { world in
               world.counter.map { world.value("value", of: $0.id) == 2 } ?? false
             },
           ])

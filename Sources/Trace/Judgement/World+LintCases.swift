@@ -125,7 +125,9 @@ extension World {
   }
 
   func leak(_ object: Object) -> LintCase? {
-    guard object.isAlive else { return nil }
+    // What has no home and is no stream is COM's own (the global interface table): nobody counts it.
+    let isOwn = object.role == .component && object.apartment.isNone
+    guard object.isAlive, !isOwn else { return nil }
     let holders = holders(of: object.id).map { label(holder: $0.holder) }
     let sentence =
       holders.isEmpty
