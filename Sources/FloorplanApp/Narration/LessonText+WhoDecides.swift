@@ -84,8 +84,8 @@ extension LessonText {
         + "and a word: ThreadingModel = Free.",
       "who-decides.asked":
         "Main calls CoCreateInstance, which goes through CoGetClassObject: COM first reads the "
-        + "class's entry in the registry. Free: the object belongs into the multithreaded "
-        + "apartment (MTA). There is none yet: COM starts a thread for it.",
+        + "class's entry in the registry. Free: it needs the multithreaded apartment (MTA). "
+        + "There is none yet, so COM starts a thread.",
       "who-decides.inside":
         "COM calls DllGetClassObject, on host, its own thread in the MTA, for the class object "
         + "(the factory that makes Counters). Its author wants to mark the DLL as multithreaded "
