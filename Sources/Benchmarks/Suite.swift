@@ -18,8 +18,8 @@ public struct Suite {
 
   /// Measures everything; it takes some ten seconds.
   public func run() -> [Row] {
-    callRows(cores: (0, 0), suffix: "") + directRows() + crossingRows() + marshalRows() + traceRows()
-      + (ck_core_count() > 1 ? callRows(cores: (0, 1), suffix: "-two-cores") : [])
+    callRows(cores: (0, 0), suffix: "") + directRows() + crossingRows() + marshalRows()
+      + traceRows() + (ck_core_count() > 1 ? callRows(cores: (0, 1), suffix: "-two-cores") : [])
   }
 
   private func callRows(cores: (Int, Int), suffix: String) -> [Row] {

@@ -43,7 +43,7 @@ extension LessonText {
       "guard=first": [
         "re-entrancy.called":
           "Main is in Withdraw(30). It wrote the new balance, 70, before it called anybody. Now "
-          + "desk runs Record; main WAITS for the answer, in the middle of its method.",
+          + "desk runs Record; main WAITS for the answer, in the middle of its method."
       ]
     ],
     questions: [
