@@ -40,7 +40,10 @@ import Trace
         """)
     #expect(canvas.text(in: .changed).contains { $0.contains("P→host NEW") })
     // The plan keeps the upper half, narration and keys their places.
-    #expect(canvas.rowText(1).hasPrefix("╔═ main STA"))
+    #expect(canvas.rowText(1) == "═ main STA ═  1 main  • READY, queue empty")
+    #expect(canvas.rowText(2) == "   Counter 1")
+    #expect(canvas.rowText(5).hasPrefix("═ host STA · started by COM ═  3 host  ► RUNS"))
+    #expect(canvas.rowText(6) == "   Counter 2 NEW")
     #expect(canvas.rowText(18).hasPrefix(" The worker opens"))
     #expect(canvas.rowText(21).hasPrefix(" ? Next"))
   }
@@ -84,9 +87,10 @@ import Trace
       Room(.multithreaded, "host MTA", process: 1, threads: ["pool"], side: .right),
     ]
     let canvas = frame(state, size: .standard)
-    #expect(canvas.rowText(1).hasPrefix("═ main STA ═  1 main  • READY, queue empty, Counter 1"))
-    #expect(canvas.rowText(2).hasPrefix("─ MTA ─  2 web  • READY, Clock, light proxy 1, proxy 2 NEW"))
-    #expect(canvas.rowText(4).hasPrefix("· neutral apartment ·  Grid"))
+    #expect(canvas.rowText(1).hasPrefix("═ main STA ═  1 main  • READY, queue empty"))
+    #expect(canvas.rowText(2) == "   Counter 1")
+    #expect(canvas.rowText(3) == "─ MTA ─  2 web  • READY, Clock, light proxy 1, proxy 2 NEW")
+    #expect(canvas.rowText(5) == "· neutral apartment ·  Grid")
   }
 
   @Test func asciiSaysTheSame() {
@@ -99,8 +103,8 @@ import Trace
   @Test func thePriceWithBars() {
     let canvas = frame(state(Servers.price(measured: true), .price), size: .standard)
     #expect(
-      rows(canvas, 8..<17) == """
-        ─ the price of a call ────────────────────────────── two cores of some machine ─
+      rows(canvas, 7..<16) == """
+        ─ the price of a call ─────────────────────────────────── bars are logarithmic ─
          call           hand-offs packets  bytes  one call          times a direct call
          direct                 0       0      0   2.10 ns  █ 1
          FTM                    0       0      0   2.20 ns  █ 1
@@ -108,19 +112,21 @@ import Trace
          STA→STA                1       0      0   11.8 µs  ████████████████████ 5,600
          MTA→STA                2       0      0   9.40 µs  ███████████████████ 4,500
          STA→MTA                2       0      0   10.1 µs  ███████████████████ 4,800
-         each time is a median of a free burst; bars are logarithmic
+         medians of a free burst on two cores of some machine
         """)
     let wide = frame(state(Servers.price(measured: true), .price), size: .wide).text
     #expect(wide.contains("█ 5,600 times a direct call"))
     #expect(wide.contains("█ like a direct call"))
-    let narrow = frame(state(Servers.price(measured: true), .price), size: Size(width: 66, height: 24))
+    let narrow = frame(
+      state(Servers.price(measured: true), .price), size: Size(width: 66, height: 24))
     #expect(narrow.text.contains("STA→STA: 1 hand-offs, 0 packets, 11.8 µs, 5,600 times a di"))
   }
 
   @Test func withoutMeasurementsTheHintStands() {
     let canvas = frame(state(Servers.price(measured: false), .price), size: .standard)
-    #expect(canvas.rowText(15).hasPrefix(" STA→MTA                2       0      0         ·    NEW"))
-    #expect(canvas.rowText(16) == " Press a for a free burst.")
+    #expect(
+      canvas.rowText(14).hasPrefix(" STA→MTA                2       0      0         ·    NEW"))
+    #expect(canvas.rowText(15) == " Press a for a free burst.")
     #expect(!canvas.text.contains("times"))
   }
 }

@@ -14,7 +14,8 @@ import Testing
           title: "000  A service from a background thread",
           items: (1...9).map {
             .init(
-              key: "\($0)", title: "Lesson \($0)", question: "Which thread runs call \($0)?", facts: ["S\($0)"],
+              key: "\($0)", title: "Lesson \($0)", question: "Which thread runs call \($0)?",
+              facts: ["S\($0)"],
               isSeen: $0 == 2)
           }),
         .init(

@@ -59,7 +59,7 @@ import Trace
 
   @Test func theRegistryIsRowsWhileThereIsRoom() {
     let world = Servers.modules()[0]
-    #expect(text(world, since: nil).contains(" registry  6 classes: Ledger, Counter, Clock, Pool"))
+    #expect(text(world, since: nil).contains(" registry  6 classes: Ledger; Counter; Clock; Pool"))
     var state = state(world, since: nil)
     state.plan.cast = .none
     let tall = frame(state, size: Size(width: 120, height: 60)).text

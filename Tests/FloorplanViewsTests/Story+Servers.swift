@@ -48,7 +48,8 @@ struct Servers {
       let names = (story.name(entry.name), story.name(entry.name.lowercased() + ".dll"))
       let model = entry.model.map { story.name($0) } ?? .none
       story.tell(
-        Self.web, .classKnown(ClassID(UInt32(index + 1)), name: names.0, module: names.1, model: model))
+        Self.web,
+        .classKnown(ClassID(UInt32(index + 1)), name: names.0, module: names.1, model: model))
     }
   }
 

@@ -22,7 +22,8 @@ struct MenuModel: Sendable {
       let items = Catalog.all.filter { $0.document == document }.map { scenario in
         let text = LessonText.of(scenario)
         return MenuState.Item(
-          key: String(scenario.key), title: text.title, question: text.question, facts: scenario.facts,
+          key: String(scenario.key), title: text.title, question: text.question,
+          facts: scenario.facts,
           isSeen: seen.contains(scenario.id))
       }
       return items.isEmpty ? nil : MenuState.Group(title: document.title, items: items)

@@ -40,7 +40,8 @@ extension SessionModel {
   private func card(_ score: Score?) -> EndCard {
     let world = history.edge
     return EndCard(
-      sentence: sentence(in: world), verdict: verdict(in: world), facts: facts(in: world), score: score,
+      sentence: sentence(in: world), verdict: verdict(in: world), facts: facts(in: world),
+      score: score,
       whatIfs: whatIfs.prefix(2).enumerated().map { index, setting in
         KeyItem(
           "\(index + 1)",

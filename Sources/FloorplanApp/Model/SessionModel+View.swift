@@ -38,7 +38,8 @@ extension SessionModel {
   private var priceHint: String {
     guard !isPlayback, lesson.scenario?.view == .price, let action = lesson.scenario?.actions.first
     else { return "Nothing was measured in this run." }
-    return "Nothing is measured yet: press \(action.key) (\(lesson.text.title(ofAction: action.id)))."
+    return
+      "Nothing is measured yet: press \(action.key) (\(lesson.text.title(ofAction: action.id)))."
   }
 
   /// What the plan is drawn from.

@@ -127,10 +127,7 @@ extension LessonText {
       "host-sta.asked":
         "Web calls CoCreateInstance. COM reads the registry: there is no ThreadingModel. Such a "
         + "class was written for a process with one thread, and lives in the main STA: the first "
-        + "single-threaded apartment that there was.",
-      "host-sta.made":
-        "The process had no STA at all. So COM started thread {number host}, host, with an STA of "
-        + "its own, which is the main one from now on, and had it make the Counter there.",
+        + "single-threaded apartment that there was."
     ],
     "main=none": [
       "host-sta.made":

@@ -51,7 +51,7 @@ extension LessonText {
     ],
     questions: [
       "main-for-all.who-enters": .init(
-        "Desk's request: which thread will run DllGetClassObject?",
+        "For desk: which thread will run DllGetClassObject?",
         answers: [
           1: "Main: entry points, globals and objects belong to one thread.",
           2: "Desk itself.",

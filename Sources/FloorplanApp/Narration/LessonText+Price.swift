@@ -32,7 +32,7 @@ extension LessonText {
     ],
     questions: [
       "price.hand-offs": .init(
-        "Desk calls main's counter. How often does it change threads?",
+        "In one call to main, how often do threads change?",
         choices: [1: "never", 2: "once", 3: "twice", 4: "four times"],
         answers: [
           1: "Never.", 2: "Once.", 3: "Twice: there and back.", 4: "Four times.",

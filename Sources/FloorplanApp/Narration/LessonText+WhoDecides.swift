@@ -9,7 +9,7 @@ extension LessonText {
         + "thread. It wants a Counter. In the registry, Counter stands with its DLL, counter.dll, "
         + "and a word: ThreadingModel = Apartment.",
       "who-decides.asked":
-        "Main calls CoCreateInstance, which does what CoGetClassObject does first: COM reads the "
+        "Main calls CoCreateInstance, which goes through CoGetClassObject: COM first reads the "
         + "class's entry in the registry. Apartment: main's room will do. No line of the DLL has "
         + "run yet.",
       "who-decides.loaded":
@@ -83,9 +83,9 @@ extension LessonText {
         + "thread. It wants a Counter. In the registry, Counter stands with its DLL, counter.dll, "
         + "and a word: ThreadingModel = Free.",
       "who-decides.asked":
-        "Main calls CoCreateInstance, which does what CoGetClassObject does first: COM reads the "
-        + "class's entry in the registry. Free: the object has to live in the multithreaded "
-        + "apartment (MTA). There is none yet, so COM starts a thread for it.",
+        "Main calls CoCreateInstance, which goes through CoGetClassObject: COM first reads the "
+        + "class's entry in the registry. Free: the object belongs into the multithreaded "
+        + "apartment (MTA). There is none yet: COM starts a thread for it.",
       "who-decides.inside":
         "COM calls DllGetClassObject, on host, its own thread in the MTA, for the class object "
         + "(the factory that makes Counters). Its author wants to mark the DLL as multithreaded "
@@ -97,7 +97,7 @@ extension LessonText {
         + "thread. It wants a Counter. In the registry, Counter stands with its DLL, counter.dll, "
         + "and a word: ThreadingModel = Both.",
       "who-decides.asked":
-        "Main calls CoCreateInstance, which does what CoGetClassObject does first: COM reads the "
+        "Main calls CoCreateInstance, which goes through CoGetClassObject: COM first reads the "
         + "class's entry in the registry. Both: any client's room will do, main's too. No line of "
         + "the DLL has run yet.",
     ],
@@ -107,7 +107,7 @@ extension LessonText {
         + "thread. It wants a Counter. In the registry, Counter stands with its DLL, counter.dll, "
         + "and no ThreadingModel.",
       "who-decides.asked":
-        "Main calls CoCreateInstance, which does what CoGetClassObject does first: COM reads the "
+        "Main calls CoCreateInstance, which goes through CoGetClassObject: COM first reads the "
         + "class's entry in the registry. No word: then it lives in the main STA, and that is "
         + "main's room. No line of the DLL has run yet.",
       "who-decides.made":

@@ -8,7 +8,8 @@ extension Canvas {
     case nil: 0
     // A rule, the heads, a row for each client, the legend.
     case .matrix: 3 + World.ClientRoom.allCases.count
-    case .price: 3 + max(6, PriceTable(state.plan.world).rows.count)
+    // A row for each way to call, and one for what is compared with them.
+    case .price: 3 + max(7, PriceTable(state.plan.world).rows.count)
     }
   }
 
@@ -25,7 +26,7 @@ extension Canvas {
       matrixTable(matrix, in: inside)
     case .price:
       let table = PriceTable(context.world)
-      rule(line, title: "the price of a call", trailing: StyledText(table.machine, .dim))
+      rule(line, title: "the price of a call", trailing: StyledText(table.note, .dim))
       priceTable(table, context, hint: state.priceHint, in: inside)
     }
   }
@@ -47,7 +48,7 @@ extension Canvas {
     let (head, inside) = area.splitTop(1)
     let title = PlanRow(
       StyledText(" PRICE  ", .title) + "what each way to call costs",
-      trailing: StyledText(table.machine, .dim), rank: .thing)
+      trailing: StyledText(table.note, .dim), rank: .thing)
     write(title.line(width: head.width), at: head.origin, width: head.width)
     priceTable(table, context, hint: hint, in: inside)
   }

@@ -14,7 +14,8 @@ extension Canvas {
       let fitted = text.prefix(max(0, area.height - 1))
       text = fitted + [StyledText(" " + hint, .bold)]
     } else {
-      text.append(StyledText(" each time is a median of a free burst; bars are logarithmic", .dim))
+      let fitted = text.prefix(max(0, area.height - 1))
+      text = fitted + [StyledText(" medians of a free burst on \(table.machine)", .dim)]
     }
     write(text, in: area)
   }
@@ -60,7 +61,8 @@ struct PriceLines: Sendable {
     let isChanged = row.section.map(changed) ?? false
     return zip(Self.columns, 0..<3).reduce(StyledText()) { line, column in
       let text = counts.map { "\($0[column.1])" } ?? "·"
-      return line + StyledText(text.padded(toWidth: column.0.1, .right), isChanged ? .changed : .plain)
+      return line
+        + StyledText(text.padded(toWidth: column.0.1, .right), isChanged ? .changed : .plain)
     }
   }
 

@@ -38,6 +38,9 @@ struct PriceTable: Sendable {
     dearest = measured.compactMap { $0.measurement?.picoseconds }.max() ?? 1
   }
 
+  /// How the bars are to be read, once there are some.
+  var note: String { direct == nil ? "" : "bars are logarithmic" }
+
   /// How many times a direct call it takes; nil where nothing was measured.
   func factor(_ row: Row) -> Double? {
     guard let direct, let measurement = row.measurement else { return nil }

@@ -7,7 +7,8 @@ extension Canvas {
     let spoken = Narration.lines(state, width: size.width)
     let layout = FrameLayout(
       size, corridorRows: state.plan.cast.corridorRows, narrationLines: spoken.count,
-      questionLines: questionLines(state), chartRows: chartRows(state))
+      questionLines: questionLines(state), chartRows: chartRows(state),
+      opensPane: state.pane != .source)
     let context = PlanContext(state.plan, detail: layout.detail)
     statusRow(state, in: layout.status)
     upperPart(state, context, layout)

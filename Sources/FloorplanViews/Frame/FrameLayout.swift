@@ -27,9 +27,10 @@ struct FrameLayout: Sendable {
   /// - Parameters:
   ///   - questionLines: a second one is taken from the source and the narration.
   ///   - chartRows: how many rows the lesson's chart wants; 0: it has none.
+  ///   - opensPane: whether a pane other than the source is open.
   init(
     _ size: Size, corridorRows: Int, narrationLines: Int, questionLines: Int = 1,
-    chartRows: Int = 0
+    chartRows: Int = 0, opensPane: Bool = false
   ) {
     hasPanes = size.height >= Self.tall
     detail = size.width >= Self.wide && size.height >= Self.tall ? .full : .brief
@@ -37,7 +38,7 @@ struct FrameLayout: Sendable {
     let rest = frozenRows(screen)
     let split =
       hasPanes
-      ? tall(rest, questionLines, chartRows)
+      ? tall(rest, questionLines, chartRows, opensPane: opensPane)
       : chartRows > 0 && rest.height >= Self.leastForChart
         ? withChart(rest, questionLines, chartRows)
         : low(rest, corridorRows: corridorRows, lines: narrationLines, questionLines)
@@ -56,15 +57,29 @@ struct FrameLayout: Sendable {
     return rest
   }
 
-  private mutating func tall(_ area: Rect, _ questionLines: Int, _ chartRows: Int) -> Rect {
+  private mutating func tall(
+    _ area: Rect, _ questionLines: Int, _ chartRows: Int, opensPane: Bool
+  ) -> Rect {
     var rest = area
+    if chartRows > 0, area.height < Self.tallForBoth, !opensPane {
+      // The plan matters more than the source.
+      (rest, narration) = rest.splitBottom(4)
+      if questionLines > 1 { narration = takeLine(from: narration) }
+      (rest, chart) = rest.splitBottom(chartRows)
+      return rest
+    }
     (rest, narration) = rest.splitBottom(4)
     if questionLines > 1 { narration = takeLine(from: narration) }
     let share = rest.height >= 44 ? rest.height / 2 : rest.height * 2 / 5
-    (rest, panes) = rest.splitBottom(max(9, chartRows > 0 ? share - chartRows : share))
-    if chartRows > 0 { (rest, chart) = rest.splitBottom(chartRows) }
+    (rest, panes) = rest.splitBottom(max(9, share))
+    if chartRows > 0, area.height >= Self.tallForBoth {
+      (rest, chart) = rest.splitBottom(chartRows)
+    }
     return rest
   }
+
+  /// From here on a chart and the panes have a place each; below that an open pane has the chart's.
+  private static let tallForBoth = 46
 
   /// The chart stands in the place of source and corridor.
   private mutating func withChart(

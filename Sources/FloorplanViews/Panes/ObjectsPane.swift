@@ -18,7 +18,9 @@ struct ObjectsTable: Sendable {
     }
   }
 
-  private func line(_ name: String, _ kind: String, _ home: String, _ rest: StyledText) -> StyledText {
+  private func line(_ name: String, _ kind: String, _ home: String, _ rest: StyledText)
+    -> StyledText
+  {
     StyledText(
       "\(name.padded(toWidth: 18)) \(kind.padded(toWidth: 18)) \(home.padded(toWidth: 13)) ") + rest
   }

@@ -8,7 +8,8 @@ extension Canvas {
   mutating func plan(_ context: PlanContext, in area: Rect, prefersLines: Bool = false) {
     guard !area.isEmpty else { return }
     let acting = context.world.threads[context.world.acting]?.apartment
-    let geometry = PlanGeometry(context.places, in: area, important: acting, prefersLines: prefersLines)
+    let geometry = PlanGeometry(
+      context.places, in: area, important: acting, prefersLines: prefersLines)
     for (place, row) in geometry.lines { roomLine(place, context, in: row) }
     for box in geometry.processes { processBox(box, context) }
     let placement = RowPlacement(geometry.boxes, context: context)
@@ -30,17 +31,24 @@ extension Canvas {
 
   /// A room that takes no part: `═ main STA ═  1 main  ○ IDLE, in its loop   (takes no part)`.
   private mutating func roomLine(_ place: Place, _ context: PlanContext, in row: Rect) {
-    guard let id = place.apartment else { return }
+    guard let id = place.apartment, let apartment = context.world.apartments[id] else { return }
     let wall = String(Wall(place.room.kind).horizontal)
     let showsProcesses = context.world.processes.count > 1
-    let name = showsProcesses ? context.process(place.room.process) : context.title(id)
+    let name = showsProcesses ? context.process(place.room.process) : context.title(apartment)
     let title =
       StyledText(wall + " ", .wall) + StyledText(name, .title)
       + StyledText(" " + wall + "  ", .wall)
     let isQuiet = !place.room.takesPart
+    let summary = context.summary(of: place, withReasons: isQuiet)
+    var text = title + summary
+    let contents = isQuiet ? "" : context.contents(of: id)
+    if row.height > 1 {
+      write("   " + contents, at: row.origin.moved(dy: 1), width: row.width)
+    } else if !contents.isEmpty {
+      text += (summary.isEmpty ? "" : ", ") + contents
+    }
     let line = PlanRow(
-      title + context.summary(of: place, withContents: !isQuiet),
-      trailing: isQuiet ? StyledText("(takes no part)", .dim) : "", rank: .thing)
+      text, trailing: isQuiet ? StyledText("(takes no part)", .dim) : "", rank: .thing)
     write(line.line(width: row.width), at: row.origin, width: row.width)
     addHit(row, .apartment(id))
   }

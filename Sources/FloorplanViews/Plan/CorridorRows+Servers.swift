@@ -19,7 +19,7 @@ extension PlanContext {
       return classes.map(entry(ofClass:))
     }
     let isNew = classes.contains { isNewClass($0.id) }
-    let names = classes.map { label($0.id) }.joined(separator: ", ")
+    let names = classes.map { label($0.id) }.joined(separator: "; ")
     return [
       CorridorEntry(
         label: "registry", text: StyledText("\(classes.count) classes: \(names)"),

@@ -114,7 +114,9 @@ extension PlanContext {
   private func holderSum(_ object: World.Object, _ old: World.Object?, width: Int) -> StyledText {
     let references = world.holders(of: object.id)
     guard !references.isEmpty else { return "" }
-    for short in [false, true] {
+    // Names that are the same without their owners say nothing.
+    let shorts = references.prefix(12).map { shortLabel($0.holder) }
+    for short in Set(shorts).count == shorts.count ? [false, true] : [false] {
       let sum = references.prefix(12).map { reference in
         holderText(reference, old, short: short)
       }.joined(separator: " + ")

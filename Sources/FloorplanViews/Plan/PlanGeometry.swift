@@ -36,8 +36,10 @@ struct PlanGeometry: Sendable {
     var rest = area
     let showsProcesses = Set(places.map(\.room.process)).count > 1
     if prefersLines, Self.areTooMany(places, for: area), places.count <= area.height {
-      for place in places {
-        let (row, below) = rest.splitTop(1)
+      // The first rooms have a second line for what is in them, as far as there is room.
+      let spare = area.height - places.count
+      for (index, place) in places.enumerated() {
+        let (row, below) = rest.splitTop(index < spare ? 2 : 1)
         lines.append((place, row))
         rest = below
       }
@@ -55,11 +57,11 @@ struct PlanGeometry: Sendable {
     }
   }
 
-  /// Whether some room would have no box.
+  /// Whether some room would have no box, or one with hardly anything in it.
   private static func areTooMany(_ places: [Place], for area: Rect) -> Bool {
     let quiet = places.count { !$0.room.takesPart }
     let columns = columns(places.filter(\.room.takesPart), in: area)
-    return columns.contains { $0.1.count * 3 > area.height - quiet }
+    return columns.contains { $0.1.count * 4 > area.height - quiet }
   }
 
   /// How far the columns stand from each other: a call with its number fits between.

@@ -16,6 +16,8 @@ struct PlanIndex: Sendable {
   private(set) var homeless: [World.Object] = []
   /// The last thing that was refused to each thread in the last step.
   private(set) var refusals: [ThreadID: World.Refusal] = [:]
+  /// Threads that ran code in the last step that was not there any more.
+  private(set) var lost: Set<ThreadID> = []
   /// What was used in the last step although its count had been 0.
   private(set) var misuses: [ObjectID: Misuse] = [:]
   private(set) var packets: [World.Packet] = []
@@ -71,6 +73,7 @@ struct PlanIndex: Sendable {
     for refusal in world.refusals.dropFirst(baseline.refusals.count) {
       refusals[refusal.thread] = refusal
     }
+    lost = Set(world.unloadedRuns.dropFirst(baseline.unloadedRuns.count).map(\.thread))
     for misused in world.misuses.dropFirst(baseline.misuses.count) {
       misuses[misused.object] = misused.use
     }

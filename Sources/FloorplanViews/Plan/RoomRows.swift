@@ -85,8 +85,9 @@ extension PlanContext {
 
   /// A room that takes no part: `1 main  ○ IDLE in its loop, queue empty`.
   ///
-  /// - Parameter withContents: with its objects and proxies; marks say what is new.
-  func summary(of place: Place, withContents: Bool = false) -> StyledText {
+  /// - Parameter withReasons: what threads wait for; a row with the room's contents has no place
+  ///   for that.
+  func summary(of place: Place, withReasons: Bool) -> StyledText {
     guard let id = place.apartment, let apartment = world.apartments[id] else { return "" }
     var parts: [StyledText] = index.threads[id, default: []].filter { isDrawn($0) }.map { thread in
       let reason =
@@ -96,7 +97,7 @@ extension PlanContext {
       let isAway = thread.current != thread.apartment && thread.activity != .ended
       let standing = isAway ? StyledText("in \(label(thread.current))") : thread.standing.text
       return StyledText("\(label(thread.id))  ", .bold) + standing
-        + StyledText(isAway ? "" : reason)
+        + StyledText(isAway || !withReasons ? "" : reason)
     }
     for thread in index.visitors[id, default: []] {
       parts.append(
@@ -107,16 +108,22 @@ extension PlanContext {
       let size = apartment.queue.count
       parts.append(StyledText(size == 0 ? "queue empty" : "queue \(size)"))
     }
-    if withContents { parts += contents(of: id) }
     return parts.joined(separator: ", ")
   }
 
-  /// The names of what is in a room: `Counter`, `proxy 1 NEW`.
-  private func contents(of id: ApartmentID) -> [StyledText] {
-    (index.components[id, default: []] + index.proxies[id, default: []]).map { object in
+  /// The names of what lives in a room, and how much of it has just gone: `Counter, proxy 1 NEW`.
+  func contents(of id: ApartmentID) -> StyledText {
+    let all = index.components[id, default: []] + index.proxies[id, default: []]
+    let living = all.filter(\.isAlive)
+    let limit = 4
+    var parts = living.prefix(limit).map { object -> StyledText in
       let name = StyledText(label(object.id), object.role == .proxy ? .proxy : .object)
-      let mark = object.isAlive ? newMark(!wasThere(object.id)) : freedMark
+      let mark = newMark(!wasThere(object.id))
       return mark.isEmpty ? name : name + " " + mark
     }
+    if living.count > limit { parts.append(StyledText("and \(living.count - limit) more")) }
+    let freed = all.count - living.count
+    if freed > 0 { parts.append(StyledText("\(freed) FREED", .changed)) }
+    return parts.joined(separator: ", ")
   }
 }

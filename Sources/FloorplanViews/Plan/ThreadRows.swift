@@ -68,6 +68,10 @@ extension PlanContext {
 
   /// Who said no to the thread in the last step, and with which word.
   func refusalRows(_ thread: ThreadID, width: Int) -> [PlanRow] {
+    if index.lost.contains(thread) {
+      let text = StyledText("! its code is not there any more", .error)
+      return [PlanRow(text, rank: .acting, .thread(thread))]
+    }
     guard let refusal = index.refusals[thread] else { return [] }
     let who = "! refused by \(world.label(refuser: refusal.refuser))"
     let lines =

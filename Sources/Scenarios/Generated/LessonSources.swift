@@ -2633,7 +2633,7 @@ import ThreadKernel
 import Trace
 
 /// Measures what one call costs on this machine, each way: in a kernel of its own that is free, that
-/// nobody listens to, and whose threads keep to one core. It takes a third of a second.
+/// nobody listens to, and whose threads keep to one core. It takes a quarter of a second.
 public struct PriceBurst: Sendable {
   /// What one call costs: the median of the rounds.
   public struct Price: Hashable, Sendable {
@@ -2655,12 +2655,13 @@ public struct PriceBurst: Sendable {
     #endif
   }
 
+  /// Many and short ones: those in which something else had the core are not the median then.
   public var rounds: Int
   /// How long a round calls one way.
   public var nanoseconds: UInt64
   public var core: Int
 
-  public init(rounds: Int = 5, nanoseconds: UInt64 = 6_000_000, core: Int = 0) {
+  public init(rounds: Int = 15, nanoseconds: UInt64 = 1_500_000, core: Int = 0) {
     self.rounds = rounds
     self.nanoseconds = nanoseconds
     self.core = core

@@ -56,7 +56,7 @@ extension HostSTA {
     let host: [Cast.Room] = home.isHost ? [.hostSTA(.right, isMain: home == .mainHost)] : []
     return Cast(
       (hasMain ? [main] : []) + [.multithreaded(["web", "job"], .left)] + host,
-      corridorRows: 2)
+      corridorRows: 3)
   }
 
   // MARK: The story
@@ -127,15 +127,22 @@ extension HostSTA {
       before: steps(knobs)[2].key,
       choices: known + [.init(known.count + 1, .text("host-sta.another"))]
     ) { world in
-      let name = world.maker(of: "Counter")
-      return (threads.firstIndex(of: name) ?? threads.count) + 1
+      (threads.firstIndex(of: maker(in: world)) ?? threads.count) + 1
     }
     guard Home(knobs).isHost else { return [constructor] }
     let second = Question(
       "host-sta.who-serves", before: "host-sta.second",
       choices: known + [.init(known.count + 1, .thread("host"))]
-    ) { world in Int(world.calls(of: "Increment").last?.server.number ?? 0) }
+    ) { world in Int(world.calls(of: "Increment").dropFirst().first?.server.number ?? 0) }
     return [constructor, second]
+  }
+
+  /// Who ran the constructor: the one thread of the STA that the Counter lives in, or its creator.
+  private static func maker(in world: World) -> String {
+    guard let counter = world.components(named: "Counter").first,
+      let room = world.apartments[counter.apartment], room.kind == .singleThreaded
+    else { return "web" }
+    return room.startedBy == .com ? "host" : "main"
   }
 
   // MARK: What holds

@@ -20,8 +20,8 @@ extension MainForAll {
             .init(1, .thread("main")), .init(2, .thread("desk")), .init(3, .thread("web")),
           ]
         ) { world in
-          let inside = world.threadsInOrder.first { world.isIn(entry, world[$0.name]) }
-          return Int(inside?.id.number ?? 0)
+          let inside = world.threadsInOrder.first { world.isIn(entry, world[$0.name]) }?.id
+          return Int((inside ?? world.cell("old.dll visits")?.lastWriter ?? .none).number)
         }
       ]
     },

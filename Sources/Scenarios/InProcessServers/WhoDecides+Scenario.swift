@@ -6,8 +6,8 @@ extension WhoDecides {
     cast: Cast([.main]),
     castOfKnobs: { Cast($0["model"] == "Free" ? [.main, .hostMTA(.right)] : [.main]) },
     knobs: [
-      Knob("model", ["Apartment", "Free", "Both", "absent"]),
       Knob("exports", ["both", "missing"]),
+      Knob("model", ["Apartment", "Free", "Both", "absent"]),
     ],
     steps: steps,
     questions: { knobs in
@@ -17,10 +17,8 @@ extension WhoDecides {
           "who-decides.changes", before: marked(knobs),
           choices: [.init(1, .text("who-decides.yes")), .init(2, .text("who-decides.no"))]
         ) { world in
-          // Whoever called CoInitializeEx in the DLL is where it was.
-          let home = knobs["model"] == "Free" ? "host" : "main"
-          let kind: ApartmentKind = home == "host" ? .multithreaded : .singleThreaded
-          return world.apartment(of: home)?.kind == kind ? 2 : 1
+          // A room that nobody but the DLL wanted.
+          world.apartments.count > (knobs["model"] == "Free" ? 2 : 1) ? 1 : 2
         }
       ]
     },

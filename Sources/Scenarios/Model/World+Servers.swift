@@ -21,15 +21,6 @@ extension World {
     } ?? false
   }
 
-  /// The thread in which the first object of that class was made, while the threads of its room
-  /// live: in an STA the only one, elsewhere whoever is in the class's module.
-  func maker(of object: String) -> String {
-    guard let object = components(named: object).first else { return "" }
-    let threads = threads(in: object.apartment)
-    let maker = threads.count == 1 ? threads.first : threads.first { !$0.frames.isEmpty }
-    return maker.map { self[$0.name] } ?? ""
-  }
-
   /// What the counters count, in the order of their making.
   var counterValues: [Int64] {
     components(named: "Counter").compactMap { value("value", of: $0.id) }
