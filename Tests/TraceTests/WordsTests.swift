@@ -74,6 +74,9 @@ import Testing
       #expect(lines.contains(line), "\(line)")
     }
     #expect(lines.allSatisfy { $0.count <= 64 && !$0.contains("0x") })
+    // A call to an apartment itself, as activation makes, has no stub.
+    let own = Event(n: 0, .callServed(CallID(99)))
+    #expect(story.world.sentence(for: own) == "COM unpacks call 99")
   }
 
   @Test func threeWordsForStandingStill() {

@@ -743,7 +743,8 @@ final class Account: ComObject, Accounting {
     let before = money
     if care == .changesFirst { change(to: before - amount) }
     // The ledger is in another room: until it answers, this thread waits here.
-    try ledger.pointer().record(amount, for: OwnedPointer(self, IAccount.iid))
+    let me = try OwnedPointer(self, IAccount.iid)
+    try ledger.pointer().record(amount, for: me)
     // What was read before the call is written after it.
     if care != .changesFirst { change(to: before - amount) }
     return money
@@ -1152,7 +1153,8 @@ enum Busy {
     _ stream: ComField<IStream>
   ) throws(HResult) -> ComPtr<ICounter> {
     defer { stream.detach() }
-    return try coGetInterfaceAndReleaseStream(stream, ICounter.self, as: "desk.counter")
+    return try coGetInterfaceAndReleaseStream(
+      stream, ICounter.self, as: "desk.counter")
   }
 
   private static func answer(_ stage: Stage) -> ServerFilter.Answer {
@@ -1716,7 +1718,8 @@ enum FreeThreaded {
     _ stream: ComField<IStream>
   ) throws(HResult) -> ComPtr<ICounter> {
     defer { stream.detach() }
-    return try coGetInterfaceAndReleaseStream(stream, ICounter.self, as: "web.counter")
+    return try coGetInterfaceAndReleaseStream(
+      stream, ICounter.self, as: "web.counter")
   }
 }
 
@@ -1825,7 +1828,8 @@ enum FreeThreadedProxy {
     _ stream: ComField<IStream>
   ) throws(HResult) -> ComPtr<ICounter> {
     defer { stream.detach() }
-    return try coGetInterfaceAndReleaseStream(stream, ICounter.self, as: "desk.relay")
+    return try coGetInterfaceAndReleaseStream(
+      stream, ICounter.self, as: "desk.relay")
   }
 }
 
@@ -1856,7 +1860,8 @@ final class Relay: ComObject, Counting {
   func increment(_ by: Int32) throws(HResult) -> Int32 {
     stage.markOwn("is in the relay")
     guard cookie != 0 else { return try counter.pointer().increment(by) }
-    return try Self.table().getInterfaceFromGlobal(cookie, ICounter.self).increment(by)
+    let mine = try Self.table().getInterfaceFromGlobal(cookie, ICounter.self)
+    return try mine.increment(by)
   }
 
   func value() throws(HResult) -> Int32 { try counter.pointer().value() }
@@ -3014,7 +3019,8 @@ enum ReEntrancy {
     _ stream: ComField<IStream>
   ) throws(HResult) -> ComPtr<IAccount> {
     defer { stream.detach() }
-    return try coGetInterfaceAndReleaseStream(stream, IAccount.self, as: "web.account")
+    return try coGetInterfaceAndReleaseStream(
+      stream, IAccount.self, as: "web.account")
   }
 }
 """###,

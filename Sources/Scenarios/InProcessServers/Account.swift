@@ -41,7 +41,8 @@ final class Account: ComObject, Accounting {
     let before = money
     if care == .changesFirst { change(to: before - amount) }
     // The ledger is in another room: until it answers, this thread waits here.
-    try ledger.pointer().record(amount, for: OwnedPointer(self, IAccount.iid))
+    let me = try OwnedPointer(self, IAccount.iid)
+    try ledger.pointer().record(amount, for: me)
     // What was read before the call is written after it.
     if care != .changesFirst { change(to: before - amount) }
     return money

@@ -56,7 +56,8 @@ enum Busy {
     _ stream: ComField<IStream>
   ) throws(HResult) -> ComPtr<ICounter> {
     defer { stream.detach() }
-    return try coGetInterfaceAndReleaseStream(stream, ICounter.self, as: "desk.counter")
+    return try coGetInterfaceAndReleaseStream(
+      stream, ICounter.self, as: "desk.counter")
   }
 
   private static func answer(_ stage: Stage) -> ServerFilter.Answer {

@@ -51,7 +51,8 @@ enum FreeThreaded {
     _ stream: ComField<IStream>
   ) throws(HResult) -> ComPtr<ICounter> {
     defer { stream.detach() }
-    return try coGetInterfaceAndReleaseStream(stream, ICounter.self, as: "web.counter")
+    return try coGetInterfaceAndReleaseStream(
+      stream, ICounter.self, as: "web.counter")
   }
 }
 

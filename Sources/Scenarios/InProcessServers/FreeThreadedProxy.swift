@@ -68,7 +68,8 @@ enum FreeThreadedProxy {
     _ stream: ComField<IStream>
   ) throws(HResult) -> ComPtr<ICounter> {
     defer { stream.detach() }
-    return try coGetInterfaceAndReleaseStream(stream, ICounter.self, as: "desk.relay")
+    return try coGetInterfaceAndReleaseStream(
+      stream, ICounter.self, as: "desk.relay")
   }
 }
 
@@ -99,7 +100,8 @@ final class Relay: ComObject, Counting {
   func increment(_ by: Int32) throws(HResult) -> Int32 {
     stage.markOwn("is in the relay")
     guard cookie != 0 else { return try counter.pointer().increment(by) }
-    return try Self.table().getInterfaceFromGlobal(cookie, ICounter.self).increment(by)
+    let mine = try Self.table().getInterfaceFromGlobal(cookie, ICounter.self)
+    return try mine.increment(by)
   }
 
   func value() throws(HResult) -> Int32 { try counter.pointer().value() }

@@ -82,6 +82,7 @@ enum ReEntrancy {
     _ stream: ComField<IStream>
   ) throws(HResult) -> ComPtr<IAccount> {
     defer { stream.detach() }
-    return try coGetInterfaceAndReleaseStream(stream, IAccount.self, as: "web.account")
+    return try coGetInterfaceAndReleaseStream(
+      stream, IAccount.self, as: "web.account")
   }
 }

@@ -158,7 +158,7 @@ extension World {
       "posts a message to \(label(apartment: apartment))"
     case .messageTaken(let apartment, _): "takes a message of \(label(apartment: apartment))"
     case .callServed(let id):
-      "\(label(interfaceStub: calls[id]?.interfaceStub ?? .none)) unpacks \(label(call: id))"
+      "\(unpacker(of: id)) unpacks \(label(call: id))"
     case .callAnswered(let id, let result, _): "answers \(label(call: id)), \(result.name)"
     case .callReturned(let id, let result): "\(label(call: id)) returns, \(result.name)"
     default: ""
@@ -171,6 +171,12 @@ extension World {
   private func manner(of thread: ThreadID) -> String {
     let apartment = threads[thread].flatMap { apartments[$0.apartment] }
     return apartment?.kind == .singleThreaded ? "pumps" : "blocks"
+  }
+
+  /// What serves the call: a stub, or COM itself, as when it is asked for an object.
+  private func unpacker(of call: CallID) -> String {
+    let stub = calls[call]?.interfaceStub ?? .none
+    return stub.isNone ? "COM" : label(interfaceStub: stub)
   }
 
   private func what(_ packet: PacketID, _ count: UInt32) -> String {
