@@ -83,11 +83,15 @@ import Trace
     for scenario in Catalog.all {
       let program = try Program(scenario: scenario.id)
       program.playToCard()
-      let world = try #require(program.session?.history.edge)
+      var session = try #require(program.session)
+      let edge = session.history.edge
       let knobs = KnobValues(standardOf: scenario)
       let text = LessonText.of(scenario)
       for question in scenario.questions(knobs) {
-        let answer = question.answer(world)
+        let step = try #require(edge.steps.first { edge[$0.key] == question.step })
+        // As it is asked and answered: in the World right after the step.
+        let after = session.history.world(at: Int(step.at) + 1)
+        let answer = question.answer(try #require(after))
         let answers = try #require(text.questions[question.key]?.answers)
         #expect(answers[answer] != nil, "\(question.key) comes out as \(answer)")
       }

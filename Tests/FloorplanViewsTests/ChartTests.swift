@@ -108,10 +108,10 @@ import Trace
          call           hand-offs packets  bytes  one call          times a direct call
          direct                 0       0      0   2.10 ns  █ 1
          FTM                    0       0      0   2.20 ns  █ 1
-         light proxy            0       0      0    310 ns  ███████████ 150
-         STA→STA                1       0      0   11.8 µs  ████████████████████ 5,600
-         MTA→STA                2       0      0   9.40 µs  ███████████████████ 4,500
-         STA→MTA                2       0      0   10.1 µs  ███████████████████ 4,800
+         light proxy            0       0      0    310 ns  █████████ 150
+         STA→STA                1       0      0   11.8 µs  ████████████████ 5,600
+         MTA→STA                2       0      0   9.40 µs  ███████████████ 4,500
+         STA→MTA                2       0      0   10.1 µs  ███████████████ 4,800
          medians of a free burst on two cores of some machine
         """)
     let wide = frame(state(Servers.price(measured: true), .price), size: .wide).text

@@ -37,8 +37,8 @@ struct PriceLines: Sendable {
   /// Wide enough for the factor in words beside each bar.
   private var saysWords: Bool { width >= 110 }
 
-  /// Cells for bars: up to the figure, or the words, at the right.
-  private var bars: Int { max(4, min(60, width - Self.fixed - (saysWords ? 30 : 8))) }
+  /// Cells for bars: up to the figure, or the words, and NEW at the right.
+  private var bars: Int { max(4, min(60, width - Self.fixed - (saysWords ? 32 : 12))) }
 
   var wide: [StyledText] { [heads] + table.rows.map(line) }
 
