@@ -36,13 +36,16 @@ import Trace
   @Test(arguments: sizes)
   func noKeyTrapsAnywhereInAScenario(size: Size) throws {
     for (index, scenario) in Catalog.all.enumerated() {
-      // One scenario is tried with everything everywhere; the others where their own frames differ.
+      // One scenario is tried with everything everywhere; the others where their own frames differ,
+      // and in every size only those with a view of their own.
       let isFirst = index == 0 && size == Self.sizes[0]
+      guard size == Self.sizes[0] || index % 6 == 0 || scenario.view != .plan else { continue }
       for place in isFirst ? Self.places : [Self.places[1]] {
         let program = try Program(scenario: scenario.id, size: size)
         for key in place { program.press(key) }
         let model = program.model
-        for key in isFirst ? Self.keys : Self.bound(scenario) {
+        let keys = isFirst || index % 6 == 0 ? Self.keys : Self.bound(scenario)
+        for key in keys {
           // The model is a value: each key is pressed in the same place. Effects are not performed.
           var pressed = model
           _ = pressed.update(.screen(.key(key), at: .seconds(1)))
@@ -69,9 +72,11 @@ import Trace
   }
 
   @Test func allKeysOneAfterAnother() throws {
-    for scenario in Catalog.all {
+    for (index, scenario) in Catalog.all.enumerated() {
       let program = try Program(scenario: scenario.id)
-      for key in Self.keys + Self.keys.reversed() where key != .control("c") {
+      // There and back, in turn: what one key opens another one closes.
+      let keys = index % 2 == 0 ? Self.keys : Self.keys.reversed()
+      for key in keys where key != .control("c") {
         program.press(key)
         _ = program.text
         if program.model.isOver { break }
