@@ -128,7 +128,7 @@ public final class AgileReference: Unknown {
       process.known(shared, I.iid, in: apartment.id, by: holder, &tables)
     }
     guard let (object, reference) = known else {
-      return try thread.open(shared, I.self, by: name, in: apartment)
+      return try thread.open(shared, I.iid, in: apartment).take(I.self, as: name)
     }
     return ComPtr(PointerValue(object.value), owning: reference, holder: holder)
   }

@@ -58,14 +58,14 @@ extension ComThread {
   }
 
   /// A pointer of another interface than the packet's is asked of the one that is there.
-  func open<I: ComInterface>(
-    _ shared: SharedPacket, _ type: I.Type, by holder: String?, in apartment: Apartment
-  ) throws(HResult) -> ComPtr<I> {
+  func open(
+    _ shared: SharedPacket, _ iid: GUID, in apartment: Apartment
+  ) throws(HResult) -> OwnedPointer {
     let owned = try process.unmarshal(
       try shared.made.reference(), shared.made.packet, in: apartment)
+    guard iid != owned.iid else { return owned }
     defer { owned.dispose() }
-    let pointer = I.iid == owned.iid ? owned : try OwnedPointer(owned.unknown, I.iid)
-    return try pointer.take(I.self, as: holder)
+    return try OwnedPointer(owned.unknown, iid)
   }
 
   /// Gives back what the packet holds. Where its apartment has ended, that is done already.

@@ -84,22 +84,26 @@ public final class GlobalInterfaceTable: Unknown {
     return id.number
   }
 
-  fileprivate func get<I: ComInterface>(
-    _ cookie: UInt32, _ type: I.Type, _ name: String?, _ thread: ComThread
-  ) throws(HResult) -> ComPtr<I> {
+  /// The pointer behind a cookie, with a reference of its holder's. It knows no type, so that only
+  /// the last step is made anew for each interface.
+  fileprivate func get(
+    _ cookie: UInt32, _ iid: GUID, by holder: Holder, _ thread: ComThread
+  ) throws(HResult) -> GlobalPointer {
     let apartment = try thread.requireApartment()
-    let holder = Holder.of(name, in: kernel)
     kernel.point(.countChanged)
     let found = process.tables.withLock { tables -> Found in
       guard let shared = tables.globals[cookie] else { return .nothing }
-      let known = process.known(shared, I.iid, in: apartment.id, by: holder, &tables)
+      let known = process.known(shared, iid, in: apartment.id, by: holder, &tables)
       return known.map { .pointer($0, $1) } ?? .packet(shared)
     }
     switch found {
     case .nothing: throw .E_INVALIDARG
-    case .packet(let shared): return try thread.open(shared, I.self, by: name, in: apartment)
+    case .packet(let shared):
+      let opened = try thread.open(shared, iid, in: apartment)
+      let reference = try opened.surrender(iid, to: holder)
+      return GlobalPointer(unknown: opened.unknown, reference: reference, holder: holder)
     case .pointer(let object, let reference):
-      return ComPtr(PointerValue(object.value), owning: reference, holder: holder)
+      return GlobalPointer(unknown: object.value, reference: reference, holder: holder)
     }
   }
 
@@ -113,6 +117,25 @@ public final class GlobalInterfaceTable: Unknown {
     }
     guard let removed else { throw .E_INVALIDARG }
     try thread.release(removed)
+  }
+}
+
+/// What a cookie leads to, and the reference that was added to it.
+@usableFromInline
+struct GlobalPointer {
+  @usableFromInline let unknown: Unknown
+  @usableFromInline let reference: ReferenceID
+  @usableFromInline let holder: Holder
+}
+
+extension GlobalInterfaceTable {
+  @usableFromInline
+  func get(
+    _ cookie: UInt32, _ iid: GUID, _ holder: String?, _ file: StaticString, _ line: UInt32
+  ) throws(HResult) -> GlobalPointer {
+    try api("GetInterfaceFromGlobal", file, line) { thread throws(HResult) in
+      try get(cookie, iid, by: .of(holder, in: kernel), thread)
+    }
   }
 }
 
@@ -142,14 +165,15 @@ extension InterfacePointer where I == IGlobalInterfaceTable, Self: ~Copyable {
   ///
   /// - Throws: `E_INVALIDARG` for a cookie that nobody has, `CO_E_OBJNOTREG` where the apartment
   ///   that registered it has ended.
+  @inlinable
   public func getInterfaceFromGlobal<Other: ComInterface>(
     _ cookie: UInt32, _ interface: Other.Type, as holder: String? = nil,
     file: StaticString = #fileID, line: UInt32 = #line
   ) throws(HResult) -> ComPtr<Other> {
-    let table = try table()
-    return try api("GetInterfaceFromGlobal", file, line) { thread throws(HResult) in
-      try table.get(cookie, Other.self, holder, thread)
-    }
+    guard let table = value.methods else { throw .E_INVALIDARG }
+    let pointer = try table.get(cookie, Other.iid, holder, file, line)
+    return ComPtr(
+      PointerValue(pointer.unknown), owning: pointer.reference, holder: pointer.holder)
   }
 
   /// Gives a cookie up; any apartment may. Pointers that were got with it stay good.

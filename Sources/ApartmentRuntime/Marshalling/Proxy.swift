@@ -29,6 +29,8 @@ final class Proxy: Unknown {
       .proxy, name: manager.object.value.name, process: apartment.process, home: apartment)
   }
 
+  override var isProxy: Bool { true }
+
   // MARK: References
 
   /// Takes references to an interface stub over, from a packet or from the stub.

@@ -9,11 +9,13 @@ public struct PointerValue<I: ComInterface>: Sendable {
   /// The same where nobody listens, so that a call need not ask; else nil.
   @usableFromInline let carriedUnheard: Carried<I.Methods?>
 
+  @inlinable
   init(_ unknown: Unknown) { self.init(unknown, part: unknown.part(with: I.iid)) }
 
   /// - Parameter part: who has the methods; it counts on `unknown`.
+  @inlinable
   init(_ unknown: Unknown, part: Unknown) {
-    let methods = unknown is Proxy ? nil : I.methods(of: part)
+    let methods = unknown.isProxy ? nil : I.methods(of: part)
     carriedUnknown = Carried(unknown)
     carriedMethods = Carried(methods)
     carriedUnheard = Carried(unknown.kernel.isTold ? nil : methods)
@@ -35,9 +37,10 @@ public protocol InterfacePointer<I>: ~Copyable {
 public struct ComPtr<I: ComInterface>: ~Copyable, InterfacePointer {
   public let value: PointerValue<I>
   /// What it gives back; nil once it was handed on.
-  private var reference: ReferenceID?
-  private let holder: Holder
+  @usableFromInline var reference: ReferenceID?
+  @usableFromInline let holder: Holder
 
+  @inlinable
   init(_ value: PointerValue<I>, owning reference: ReferenceID, holder: Holder) {
     self.value = value
     self.reference = reference
@@ -56,6 +59,7 @@ public struct ComPtr<I: ComInterface>: ~Copyable, InterfacePointer {
       holder: holder)
   }
 
+  @inlinable
   deinit {
     if let reference { value.unknown.release(reference, by: holder) }
   }
@@ -123,14 +127,23 @@ public final class OwnedPointer {
   public func take<I: ComInterface>(
     _ type: I.Type, as holder: String? = nil
   ) throws(HResult) -> ComPtr<I> {
-    guard iid == I.iid, let reference else {
+    let holder = Holder.of(holder, in: unknown.kernel)
+    let reference = try surrender(I.iid, to: holder)
+    return ComPtr(PointerValue(unknown), owning: reference, holder: holder)
+  }
+
+  /// The reference, for a new holder.
+  ///
+  /// - Throws: `E_NOINTERFACE` where the pointer is of another interface; the reference is given
+  ///   back.
+  func surrender(_ wanted: GUID, to holder: Holder) throws(HResult) -> ReferenceID {
+    guard iid == wanted, let reference else {
       dispose()
       throw .E_NOINTERFACE
     }
     self.reference = nil
-    let holder = Holder.of(holder, in: unknown.kernel)
     unknown.move(reference, to: holder)
-    return ComPtr(PointerValue(unknown), owning: reference, holder: holder)
+    return reference
   }
 
   /// Gives the reference back, unless somebody took it.
@@ -151,7 +164,7 @@ extension Holder {
 
 extension InterfacePointer where Self: ~Copyable {
   /// Whether the pointer is a proxy, as a client finds out by asking for `IMultiQI` (PRX-07).
-  public var isProxy: Bool { value.unknown is Proxy }
+  public var isProxy: Bool { value.unknown.isProxy }
 
   /// The number of the identity behind the pointer.
   public var object: ObjectID { value.unknown.id }

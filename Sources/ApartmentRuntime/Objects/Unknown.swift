@@ -35,7 +35,10 @@ open class Unknown {
       .objectCreated(id, role, name: kernel.name(name), apartment: home?.id ?? .none))
   }
 
-  var kernel: Kernel { process.kernel }
+  @usableFromInline var kernel: Kernel { process.kernel }
+
+  /// Whether it stands for an object of another apartment.
+  @usableFromInline var isProxy: Bool { false }
 
   /// The count now; for looking at only, as COM's rules say (IUNK-04).
   public var count: UInt32 {
@@ -80,6 +83,7 @@ open class Unknown {
   func offers(_ iid: GUID) -> Bool { false }
 
   /// Who has an interface's methods: the object itself, or a part of it.
+  @usableFromInline
   func part(with iid: GUID) -> Unknown { self }
 
   /// Gives the parts back, once the destructor has run.

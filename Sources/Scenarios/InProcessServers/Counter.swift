@@ -26,6 +26,7 @@ enum ICounter: ComInterface {
 
 extension InterfacePointer where I == ICounter, Self: ~Copyable {
   @discardableResult
+  @inline(__always)
   func increment(
     _ by: Int32, file: StaticString = #fileID, line: UInt32 = #line
   ) throws(HResult) -> Int32 {
