@@ -110,6 +110,28 @@ import Trace
     #expect(state(run, at: "late") == [.unloaded])
   }
 
+  @Test("a delay of one's own holds for a module of an apartment model too")
+  func ownDelay() {
+    let run = alone { program in
+      try Self.create(.apartment)
+      coFreeUnusedLibrariesEx(unloadDelay: 20 * 60_000)
+      program.kernel.mark("asked")
+      sleepThread(19 * Self.minute)
+      coFreeUnusedLibrariesEx(unloadDelay: 20 * 60_000)
+      program.kernel.mark("early")
+      sleepThread(Self.minute)
+      coFreeUnusedLibrariesEx(unloadDelay: 20 * 60_000)
+      program.kernel.mark("late")
+    }
+    guard case .candidate? = state(run, at: "asked").first,
+      case .candidate? = state(run, at: "early").first
+    else {
+      Issue.record("it is no candidate: \(state(run, at: "asked"))")
+      return
+    }
+    #expect(state(run, at: "late") == [.unloaded])
+  }
+
   @Test("a candidate that is used again has to be found unused again")
   func usedMeanwhile() {
     let run = alone { program in
@@ -127,7 +149,10 @@ import Trace
       coFreeUnusedLibrariesEx(unloadDelay: 0)
       program.kernel.mark("forced")
     }
-    #expect(run.world(at: "used").modulesInOrder.first?.state != .unloaded)
+    guard case .candidate? = run.world(at: "used").modulesInOrder.first?.state else {
+      Issue.record("it was not found unused anew")
+      return
+    }
     #expect(state(run, at: "unused") == [.unloaded])
     #expect(state(run, at: "forced") == [.unloaded, .unloaded])
   }

@@ -122,6 +122,13 @@ import Trace
     #expect(narrow.text.contains("STA→STA: 1 hand-offs, 0 packets, 11.8 µs, 5,600 times a di"))
   }
 
+  /// Their logarithms are all but 0, and a bar's length would be 0 by 0.
+  @Test func pricesThatAreAllAlikeHaveShortBars() {
+    let alike = Servers.price(measured: true, ways: [("direct", 1_000_000), ("FTM", 1_000_001)])
+    let canvas = frame(state(alike, .price), size: .standard)
+    #expect(canvas.text.contains("1.00 µs  █"))
+  }
+
   @Test func withoutMeasurementsTheHintStands() {
     let canvas = frame(state(Servers.price(measured: false), .price), size: .standard)
     #expect(

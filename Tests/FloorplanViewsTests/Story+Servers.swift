@@ -116,12 +116,14 @@ struct Servers {
   }
 
   /// Ways to call, counted and, if wanted, measured.
-  static func price(measured: Bool) -> (before: World, after: World) {
-    var servers = Servers()
-    let ways: [(String, UInt64)] = [
+  static func price(
+    measured: Bool,
+    ways: [(String, UInt64)] = [
       ("direct", 2_100), ("FTM", 2_200), ("light proxy", 310_000), ("STA→STA", 11_800_000),
       ("MTA→STA", 9_400_000), ("STA→MTA", 10_100_000),
     ]
+  ) -> (before: World, after: World) {
+    var servers = Servers()
     var before = servers.story.world
     for (index, way) in ways.enumerated() {
       before = servers.story.world

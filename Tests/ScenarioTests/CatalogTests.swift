@@ -11,6 +11,11 @@ import Trace
         "straight", "fetched", "right-way", "query-again", "no-ticket", "forget-detach",
         "second-sta", "no-pump", "managed",
       ])
+    #expect(
+      Catalog.all.filter { $0.document == .inProcessServers }.map(\.id) == [
+        "who-decides", "same-room", "main-for-all", "host-sta", "host-mta", "matrix", "no-road",
+        "price", "re-entrancy", "factory-race", "unload", "both", "ftm", "ftm-with-proxy", "busy",
+      ])
   }
 
   @Test func idsAreDifferent() {

@@ -36,8 +36,12 @@ extension ComProcess {
     kernel.tell(.moduleLoaded(module.id, name: kernel.name(module.name)))
     let loaded = LoadedModule(
       module: module, fileKey: entry.fileKey, server: file.load(module))
-    tables.withLock { $0.modules.insert(loaded) }
-    guard let entered = enterLoaded(entry) else { throw .E_UNEXPECTED }
+    // In one step: nobody may find it unused before it was used.
+    let entered = tables.withLock { tables in
+      tables.modules.insert(loaded)
+      return tables.modules.enter(entry.fileKey, for: entry.threadingModel)
+    }
+    guard let entered else { throw .E_UNEXPECTED }
     return entered
   }
 
@@ -50,10 +54,10 @@ extension ComProcess {
   /// Asks every module whether it is used, and unloads those that are not: in the main apartment,
   /// on its thread (I7).
   ///
-  /// - Parameter delay: how long a module stays of which a thread may still run code, in
-  ///   milliseconds.
+  /// - Parameter delay: how long an unused module stays, in milliseconds; INFINITE: as long as its
+  ///   models need.
   func freeUnused(delay: UInt32) {
-    let delay = UInt64(delay) * 1_000_000
+    let delay = delay == .max ? nil : UInt64(delay) * 1_000_000
     for module in tables.withLock({ $0.modules.loaded }) {
       guard let asked = ask(module) else { continue }
       let now = kernel.time

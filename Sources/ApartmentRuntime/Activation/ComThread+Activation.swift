@@ -71,7 +71,7 @@ extension ComThread {
     let client = try requireApartment()
     if let own = try process.ownClassObject(clsid, iid) { return own }
     switch try server(clsid, context, for: client) {
-    case .registered(let known): return try pointer(to: known, iid, for: client)
+    case .registered(let known): return try pointer(to: known, iid, context, for: client)
     case .module(let entry, let home) where home === client:
       return try process.getClassObject(entry, iid)
     case .module(_, let home):
@@ -94,7 +94,7 @@ extension ComThread {
     if let own = try process.ownInstance(clsid, outer, iid) { return own }
     switch try server(clsid, context, for: client) {
     case .registered(let known):
-      return try pointer(to: known, IClassFactory.iid, for: client)
+      return try pointer(to: known, IClassFactory.iid, context, for: client)
         .take(IClassFactory.self).createInstanceHere(outer, iid)
     case .module(let entry, let home) where home === client:
       return try process.createInstance(entry, outer, iid)
@@ -121,10 +121,10 @@ extension ComThread {
   }
 
   private func pointer(
-    to known: RegisteredClassObject, _ iid: GUID, for client: Apartment
+    to known: RegisteredClassObject, _ iid: GUID, _ context: ClassContext, for client: Apartment
   ) throws(HResult) -> OwnedPointer {
     if known.apartment == client.id { return try process.registeredObject(known.id, iid) }
-    return try activator(in: known.apartment)
+    return try activator(in: known.apartment, context)
       .call(ILocalActivator.self, ILocalActivator.registeredObject, known.id.number, iid)
   }
 

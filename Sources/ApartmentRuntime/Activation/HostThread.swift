@@ -95,7 +95,7 @@ extension Apartment {
     while true {
       kernel.point(.messageTaken)
       if let message = takeNext() {
-        message.call?.serve(in: self)
+        ComThread.current.dispatch(message, in: self)
         continue
       }
       if isOver() || kernel.arePoolsEnding { return }
@@ -141,6 +141,8 @@ extension ComProcess {
   func endWhatComStarted() {
     typealias Ending = (neutral: Apartment?, HostThread?, HostThread?)
     let (neutral, multithreaded, singleThreaded) = tables.withLock { tables -> Ending in
+      // Somebody may have begun anew while the last one was on its way out: it is theirs now.
+      guard tables.programUsers == 0 else { return (nil, nil, nil) }
       defer {
         tables.neutral = nil
         tables.multithreadedHost = nil

@@ -15,6 +15,13 @@ struct LoadedModule: Sendable {
   var isConcurrent = false
   /// When it may go, where it said that it is unused.
   var due: UInt64?
+
+  /// How long it stays when nobody says how long, in nanoseconds: 10 minutes where another thread
+  /// may be in the last instructions of an object that is gone. A module of single-threaded and
+  /// apartment models goes at once: with several apartments in it that is the documented hazard.
+  fileprivate var defaultDelay: UInt64 {
+    isConcurrent ? UInt64(defaultUnloadDelay) * 1_000_000 : 0
+  }
 }
 
 /// The modules of a process, in the order in which they were loaded.
@@ -67,9 +74,9 @@ struct ModuleTable: Sendable {
   ///
   /// - Parameters:
   ///   - before: the module as it was asked. Where COM used it since, the answer is void.
-  ///   - delay: how long an unused module stays, in nanoseconds.
+  ///   - delay: how long an unused module stays, in nanoseconds; nil: as long as its models need.
   mutating func decide(
-    on before: LoadedModule, isUnused: Bool, delay: UInt64, now: UInt64
+    on before: LoadedModule, isUnused: Bool, delay: UInt64?, now: UInt64
   ) -> Verdict {
     let id = before.module.id
     leave(id)
@@ -79,8 +86,8 @@ struct ModuleTable: Sendable {
       loaded[index].due = nil
       return .stays
     }
-    // The thread of an STA that runs no object of the module runs none of its code.
-    if !current.isConcurrent || delay == 0 || current.due.map({ $0 <= now }) ?? false {
+    let delay = delay ?? current.defaultDelay
+    if delay == 0 || current.due.map({ $0 <= now }) ?? false {
       loaded.remove(at: index)
       return .goes
     }

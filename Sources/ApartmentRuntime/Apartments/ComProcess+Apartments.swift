@@ -49,6 +49,7 @@ extension ComProcess {
       tables.apartments[apartment.id] = nil
       tables.closing.remove(apartment.id)
       if tables.apartments.isEmpty {
+        tables.customPackets = [:]
         tables.proxyStubClasses = [:]
         tables.freeThreaded.clear()
         tables.globals.clear()

@@ -91,7 +91,7 @@ extension ComThread {
   }
 
   /// What the modal loop does with a message that it took.
-  private func dispatch(_ message: Message, in apartment: Apartment) {
+  func dispatch(_ message: Message, in apartment: Apartment) {
     switch message.content {
     case .call(let call): call.arrive(in: apartment)
     case .sent(let sent): dispatch(sent)

@@ -116,17 +116,16 @@ public let defaultUnloadDelay: UInt32 = 600_000
 /// thread asks them, whoever calls (I7).
 public func coFreeUnusedLibraries(file: StaticString = #fileID, line: UInt32 = #line) {
   _ = try? api("CoFreeUnusedLibraries", file, line) { thread throws(HResult) in
-    try thread.freeUnusedLibraries(delay: defaultUnloadDelay)
+    try thread.freeUnusedLibraries(delay: .max)
   }
 }
 
-/// The same with a delay of one's own for modules of classes that are `Both`, `Free` or `Neutral`:
-/// a first call finds them unused, one that comes so much later unloads them. 0: at once.
+/// The same with a delay of one's own: a first call finds a module unused, one that comes so much
+/// later unloads it. 0: at once; INFINITE (`UInt32.max`): the default.
 public func coFreeUnusedLibrariesEx(
   unloadDelay milliseconds: UInt32, file: StaticString = #fileID, line: UInt32 = #line
 ) {
   _ = try? api("CoFreeUnusedLibrariesEx", file, line) { thread throws(HResult) in
-    // INFINITE stands for the default.
-    try thread.freeUnusedLibraries(delay: min(milliseconds, defaultUnloadDelay))
+    try thread.freeUnusedLibraries(delay: milliseconds)
   }
 }

@@ -23,6 +23,11 @@ public struct RunRequest: Sendable {
     self.actions = actions
   }
 
+  /// What is to be known of a run with a registry of one's own.
+  static let registryNote = [
+    "your registry: what happens is real; the words are the lesson's own and may not fit"
+  ]
+
   /// The lesson as it is meant.
   public init(_ scenario: Scenario) {
     self.init(scenario, knobs: KnobValues(standardOf: scenario))

@@ -23,6 +23,7 @@ struct NarratedLog {
           + text.title(of: setting.value, ofKnob: setting.knob)
       }
     lines += changed.map { "  what if: \($0)" }
+    if !request.registry.isEmpty { lines += RunRequest.registryNote.map { "  " + $0 } }
     return bytes(lines + [""])
   }
 

@@ -51,8 +51,10 @@ struct PriceTable: Sendable {
   func bar(_ row: Row, room: Int) -> Int {
     guard let factor = factor(row), let direct, room > 0 else { return 0 }
     let most = Double(max(dearest, direct)) / Double(direct)
-    guard most > 1, factor > 1 else { return 1 }
-    return max(1, min(room, 1 + Int((Self.log(factor) / Self.log(most) * Double(room - 1)))))
+    let length = Self.log(factor) / Self.log(most) * Double(room - 1)
+    // Prices that are all alike have no length: their logarithms are 0.
+    guard length.isFinite, length > 0 else { return 1 }
+    return min(room, 1 + Int(min(length, Double(room))))
   }
 
   /// The logarithm to the base of 10, near enough for a bar; nothing is imported for it.

@@ -52,9 +52,10 @@ struct ServerIndex: Sendable {
   }
 
   private mutating func findCalls(_ world: World, _ baseline: World?) {
-    let count = UInt32(clamping: world.calls.count)
-    guard count > 0 else { return }
-    for number in (count - min(count, Self.reach) + 1)...count {
+    // Numbers may be missing: a call whose arguments could not be packed has burnt its own.
+    let last = world.calls.keys.max()?.number ?? 0
+    guard last > 0 else { return }
+    for number in (last - min(last, Self.reach) + 1)...last {
       guard let call = world.calls[CallID(number)] else { continue }
       let hasJustReturned =
         baseline != nil && baseline?.calls[call.id]?.state != .returned

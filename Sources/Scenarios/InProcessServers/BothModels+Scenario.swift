@@ -59,9 +59,9 @@ extension BothModels {
       return first + [
         Step("both.both-in", ["I23"]) { $0.isInside(webs, "web") && $0.isInside(webs, "job") },
         Step("both.lost", ["I23"]) {
-          $0.passed("web has written")
-            && $0.cell("\(webs).sum")?.lastWriter
-              == $0.thread(named: "web")?.id
+          $0.passed("web has written") && $0.passed("job has written")
+            && $0.cell("\(webs).sum")?.value == 1
+            && $0.cell("\(webs).sum")?.lastWriter == $0.thread(named: "web")?.id
         },
       ]
     }

@@ -32,7 +32,7 @@ extension Stage {
   /// Registers the class Counter with that ThreadingModel, and puts counter.dll onto the disk.
   func registerCounter(model: String?) {
     process.register(ICounter.self)
-    let isSafe = ThreadingModel(registryText: model).needsSafeObjects
+    let isSafe = self.model(of: CounterModule.clsid, lessonHas: model).needsSafeObjects
     register(
       [ClassEntry(CounterModule.clsid, "Counter", module: CounterModule.file, model: model)],
       [ModuleFile(CounterModule.file) { CounterModule($0, isSafe: isSafe) }])

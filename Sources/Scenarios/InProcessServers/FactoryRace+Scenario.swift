@@ -97,7 +97,7 @@ extension FactoryRace {
         Step("factory-race.read", ["I20"]) { world in
           world.passed("desk counts") && world.cellsInOrder.first?.lastReader == world.shop
         },
-        Step("factory-race.lost", ["I5", "I20"]) { $0.hasWritten },
+        Step("factory-race.lost", ["I5", "I20"]) { $0.hasWritten && $0.made == [1] },
         used,
       ]
     case "interlocked":

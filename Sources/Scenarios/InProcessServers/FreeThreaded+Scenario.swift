@@ -89,6 +89,7 @@ extension FreeThreaded {
         Step("ftm.both-in") { $0.isIncrementing("web") && $0.isIncrementing("main") },
         Step("ftm.lost", ["I25"]) { world in
           world.passed("web has written") && world.passed("main has written")
+            && world.cell("Counter.count")?.value == 1
         },
       ]
     }

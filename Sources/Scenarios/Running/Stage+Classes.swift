@@ -16,6 +16,12 @@ extension Stage {
     process.tellRegistry()
   }
 
+  /// The ThreadingModel that a class will have: the person's own registry comes before the lesson's.
+  func model(of clsid: GUID, lessonHas model: String?) -> ThreadingModel {
+    let own = ownClasses.first { $0.clsid == clsid }
+    return ThreadingModel(registryText: own == nil ? model : own?.model)
+  }
+
   /// The ThreadingModel that a knob's value stands for: `absent` is none.
   static func model(_ value: String) -> String? { value == "absent" ? nil : value }
 

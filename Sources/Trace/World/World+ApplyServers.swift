@@ -48,6 +48,8 @@ extension World {
       changeModule(id, event) { module in
         module.objects = objects
         module.locks = locks
+        // What it said before holds no more.
+        if case .candidate = module.state, objects > 0 || locks > 0 { module.state = .loaded }
       }
     case .moduleCandidate(let id, let due):
       changeModule(id, event) { $0.state = .candidate(due: due) }

@@ -65,7 +65,7 @@ extension World {
   /// The room that a thread's code stands in now: the home of the object whose method it is in,
   /// where that is another one than its own (a direct pointer brought it there).
   public func trespassing(_ thread: ThreadID) -> ApartmentID? {
-    guard let own = threads[thread]?.apartment, let (object, _) = innermostMethod(of: thread),
+    guard let own = threads[thread]?.current, let (object, _) = innermostMethod(of: thread),
       let home = objects[object]?.apartment, !home.isNone, home != own, !isAgile(object)
     else { return nil }
     return home
