@@ -14,9 +14,9 @@ extension LessonText {
         "Shop creates a Counter too, in its own STA, and is in DllGetClassObject as well. COM "
         + "keeps nobody out: a room protects objects, and a DLL's entry points are in no room.",
       "factory-race.same-factory":
-        "One factory for all (drawn in desk's STA, for desk loaded the DLL; it is agile: any "
-        + "thread may call it), and both threads are in its CreateInstance. It reads its count, "
-        + "adds 1, writes it.",
+        "The DLL has one factory for all, and both threads are in its CreateInstance: it reads "
+        + "its count, adds 1, writes it. (Any thread may call it. It is drawn with desk, who loaded "
+        + "the DLL.)",
       "factory-race.own-factories":
         "The DLL made a new factory for each call of DllGetClassObject. Desk and shop are in "
         + "CreateInstance, but each in a factory that the other does not have.",
@@ -40,9 +40,9 @@ extension LessonText {
     variants: [
       "factory=interlocked": [
         "factory-race.same-factory":
-          "One factory for all (drawn in desk's STA, for desk loaded the DLL; it is agile: any "
-          + "thread may call it), and both threads are in its CreateInstance. It counts by an "
-          + "interlocked addition."
+          "The DLL has one factory for all, and both threads are in its CreateInstance: it counts "
+          + "by an interlocked addition. (Any thread may call it. It is drawn with desk, who loaded "
+          + "the DLL.)"
       ]
     ],
     questions: [

@@ -18,8 +18,8 @@ extension LessonText {
         + "did.",
       "host-sta.proxied":
         "The Counter's pointer was marshalled back: stub 1 takes calls for it in host's room, and "
-        + "web got proxy 1, which stands in for it in the MTA. Public refs: what the stub has given "
-        + "out; local refs: who holds the proxy.",
+        + "web got proxy 1, which stands in for it in the MTA. Web cannot tell: it called "
+        + "CoCreateInstance, and has a pointer.",
       "host-sta.shared":
         "Web handed its pointer to job, as it is. They are in one room, so one proxy is good for "
         + "both: local refs 2. Web is about to call Increment(3), job Increment(5).",

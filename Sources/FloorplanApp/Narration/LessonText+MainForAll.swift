@@ -15,8 +15,9 @@ extension LessonText {
         + "data (visits) has no lock: whoever needs one thread gets one, for its entry points and "
         + "its globals too.",
       "main-for-all.made":
-        "The constructor ran on main as well: desk's Counter is in main's room. What desk holds "
-        + "is a proxy, which stands in for it and sends each call there.",
+        "The constructor ran on main as well: the Counter is in main's room. Desk holds a proxy, "
+        + "which sends each call there. (Local refs: the pointers to the proxy; public refs: what "
+        + "its stub has given out.)",
       "main-for-all.served":
         "Desk's Increment: proxy 1 packed it, stub 1 unpacked it in main's room, and main runs "
         + "it. Every call from outside takes its turn in main's queue, so two never meet.",
