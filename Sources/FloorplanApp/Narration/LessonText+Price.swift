@@ -16,7 +16,7 @@ extension LessonText {
         + "came to desk in person. So desk calls it itself: no packet, no hand-off.",
       "price.light":
         "The neutral apartment has no thread: desk's own goes in. The call is packed all the same "
-        + "(a light proxy): bytes, but nobody else takes part.",
+        + "(a light proxy): nobody else takes part, but the packing alone has its price.",
       "price.sta-to-sta":
         "Desk packed the call and posted it; main took it from its queue, ran it and posted the "
         + "answer. Two hand-offs, to main and back, come on top of the packing.",
