@@ -5,8 +5,9 @@ extension LessonText {
       + "of the call?",
     steps: [
       "busy.building":
-        "Main builds. It takes messages meanwhile, but wants no calls in between: so it gave its "
-        + "STA a message filter, an object that COM asks before it lets a call in.",
+        "Main waits for a build to end, and pumps (takes messages) meanwhile. It wants no calls "
+        + "in between: so it gave its STA a message filter, an object that COM asks before it lets "
+        + "a call in.",
       "busy.sent":
         "Desk, in an STA of its own, calls Increment on main's counter. The call lies in main's "
         + "queue, as always between two rooms.",
@@ -15,10 +16,10 @@ extension LessonText {
         + "and is this a good time? The counter knows nothing of it yet.",
       "busy.later":
         "Main's filter said SERVERCALL_RETRYLATER: not now. The call went back to desk without an "
-        + "answer, and main goes on building. The counter was not called.",
+        + "answer, and main waits for its build as before. The counter was not called.",
       "busy.rejected":
-        "Main's filter said SERVERCALL_REJECTED: no. The call went back to desk without an answer, "
-        + "and main goes on building. The counter was not called.",
+        "Main's filter said SERVERCALL_REJECTED: no. The call went back to desk without an "
+        + "answer, and main waits for its build as before. The counter was not called.",
       "busy.retried":
         "COM asked desk's filter, RetryRejectedCall, and it said: again in 100 milliseconds. Desk "
         + "WAITS that long, and pumps: it is in its call still, and could be called.",
@@ -83,8 +84,8 @@ extension LessonText {
         "No is meant for good: the call failed, and no filter tried again. Main's counter was "
         + "never called.",
       "server=always":
-        "Main's filter never let the call in, so the call failed in the end. How long that takes "
-        + "is the caller's choice.",
+        "Main's filter never let the call in, and so it failed. Whether it is sent again before "
+        + "that, and how often, is up to the caller's side.",
       "caller=gives-up":
         "The caller's filter did not want to wait, so later became an error. It is always the "
         + "caller that decides.",

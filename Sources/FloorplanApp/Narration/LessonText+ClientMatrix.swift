@@ -5,18 +5,17 @@ extension LessonText {
       + "them are free?",
     steps: [
       "matrix.clients":
-        "Four threads: main and desk with an STA each, web in the MTA, and guest, which never "
-        + "asked for a room and is in the MTA all the same. Each will ask for a counter; the "
-        + "registry says how it is marked.",
+        "Four threads: main and desk have an STA each, web is in the MTA, and so is guest, which "
+        + "never asked for a room. Each will ask for a counter.",
       "matrix.main-both":
-        "Main asked for a class marked Both: made in main's own room, and no COM in between. What "
-        + "it gets is entered below. Next: desk, an STA too, and a class with no ThreadingModel.",
+        "Main asked for a class marked Both: made in main's own room. What it gets is entered "
+        + "below. Next: desk, an STA too, no ThreadingModel.",
       "matrix.desk-absent":
         "With no ThreadingModel there is one room for all: the main STA. Desk is in another, so "
-        + "COM stands in between, as with a server in another process. Next: web, Apartment.",
+        + "COM stands in between. Next: web, Apartment.",
       "matrix.web-apartment":
-        "Apartment wants an STA, and web has none: COM started a thread of its own, host, with a "
-        + "room for such objects. Web calls there. Next: main, and a class marked Free.",
+        "Apartment wants an STA, and web has none: COM started a thread, host, with a room for "
+        + "such objects. Next: main, and a class marked Free.",
       "matrix.main-free":
         "Free means the MTA, for every client. The object could bear main's thread, but it lives "
         + "elsewhere, so main's calls travel. Every pair so far worked; few were free.",
@@ -25,18 +24,17 @@ extension LessonText {
         + "NA, the neutral apartment, is a room that callers' threads enter themselves. "
         + "Chosen: {next}.",
       "matrix.clients-without-main":
-        "No thread of the program has an STA here: web is in the MTA, and so is guest, which never "
-        + "asked for a room. Next: web asks for a class with no ThreadingModel, which wants the "
-        + "main STA.",
+        "No thread has an STA here: web is in the MTA, and guest, which never asked for a room, "
+        + "is too. Next: web, and a class with no ThreadingModel.",
       "matrix.web-absent":
-        "There was no main STA, so COM started a thread, host, with an STA: the first one, so it "
-        + "is the main STA now. Web calls there. Next: web again, Apartment.",
+        "There was no main STA, so COM started a thread, host, with an STA: being the first, it "
+        + "is the main one. Next: web again, Apartment.",
       "matrix.web-apartment-too":
         "Apartment wants an STA as well, and the one that COM started is there: host serves both "
-        + "classes. Next: guest, in the MTA, and a class marked Free.",
+        + "classes. Next: guest, in the MTA, and Free.",
       "matrix.guest-free":
         "Free means the MTA, and guest is in it without ever having called CoInitializeEx. No COM "
-        + "in between, as for web.",
+        + "in between: the first pair here that is free.",
     ],
     questions: [
       "matrix.main-both-path": path(
@@ -62,8 +60,9 @@ extension LessonText {
       "create": "ask", "client": "client", "model": "model", "fill": "fill",
     ],
     ending:
-      "Every client could use every class, however it is marked; only a bad value is refused. "
-      + "Where the rooms differ COM stands in between, as for a server in another process.",
+      "Every client could use every class; only a bad value is refused. Where rooms differ COM "
+      + "stands in between. In the NA the thread counts: Apartment goes to that thread's own STA, "
+      + "or, from an MTA thread, to host's.",
     endings: [
       "main=none":
         "With no STA in the program COM built one, and as the first it became the main STA. Every "

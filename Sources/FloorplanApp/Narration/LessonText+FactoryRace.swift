@@ -12,18 +12,21 @@ extension LessonText {
         + "out the class factory, the object that makes counters. Desk itself runs it.",
       "factory-race.both-in":
         "Shop creates a Counter too, in its own STA, and is in DllGetClassObject as well. COM "
-        + "keeps nobody out: a room protects objects. A DLL is in no room.",
+        + "keeps nobody out: a room protects objects, and a DLL's entry points are in no room.",
       "factory-race.same-factory":
-        "The DLL has one factory for all, and both threads are in its CreateInstance at once. It "
-        + "counts what it makes: read the count, add 1, write it.",
+        "The DLL has one factory for all, and both threads are in its CreateInstance: it reads "
+        + "its count, adds 1, writes it. (Any thread may call it. It is drawn with desk, who loaded "
+        + "the DLL.)",
       "factory-race.own-factories":
         "The DLL made a new factory for each call of DllGetClassObject. Desk and shop are in "
         + "CreateInstance, but each in a factory that the other does not have.",
       "factory-race.read":
-        "Desk has read the count: 0. Shop has read it: 0. Neither has written yet.",
+        "Desk has read the count, and so has shop. Each of them goes on with the number that it "
+        + "read.",
       "factory-race.lost":
-        "Desk wrote 0 + 1, and shop too: the count says {value factory made}, and there will be "
-        + "two counters. A factory for all must count by interlocked additions, or lock.",
+        "Both had read 0. Desk wrote 0 + 1, and shop too: the count says {value factory made}, "
+        + "and there will be two counters. A factory for all must count by interlocked additions, "
+        + "or lock.",
       "factory-race.counted":
         "The count says {value factory made}. An interlocked addition reads, adds and writes in "
         + "one step: whoever comes second finds what the first one wrote.",
@@ -37,13 +40,14 @@ extension LessonText {
     variants: [
       "factory=interlocked": [
         "factory-race.same-factory":
-          "The DLL has one factory for all, and both threads are in its CreateInstance at once. It "
-          + "counts what it makes by an interlocked addition."
+          "The DLL has one factory for all, and both threads are in its CreateInstance: it counts "
+          + "by an interlocked addition. (Any thread may call it. It is drawn with desk, who loaded "
+          + "the DLL.)"
       ]
     ],
     questions: [
       "factory-race.count": .init(
-        "Both add 1 to 0. What will the count be?", choices: [1: "1", 2: "2"],
+        "Desk adds 1, shop adds 1. What will the count be?", choices: [1: "1", 2: "2"],
         answers: [1: "1: an addition is lost.", 2: "2: none is lost."]),
       "factory-race.count-own": .init(
         "Each factory adds 1. What will each say?", choices: [1: "1", 2: "2"],

@@ -1,6 +1,6 @@
 extension LessonText {
   static let freeThreaded = LessonText(
-    title: "Direct everywhere: FTM",
+    title: "The free-threaded marshaller",
     question: "Can an object be called directly from every room of its process, and what does it "
       + "owe for that?",
     steps: [
@@ -8,20 +8,22 @@ extension LessonText {
         "Main has made a Counter in its STA. A part of it is COM's free-threaded marshaller, FTM: "
         + "from now on that part, not COM's ordinary way, says what goes into a packet.",
       "ftm.marshalled":
-        "Main marshals the counter for web. The FTM wrote the packet: {bytes} bytes that lead "
-        + "to the object itself. There is no stub: nobody is to answer calls for it.",
+        "Main marshals the counter for web. The FTM wrote the packet, {bytes} bytes: a custom "
+        + "one, so not COM but the FTM will read it. There is no stub for the Counter in main's "
+        + "room.",
       "ftm.marshalled-standard":
         "The packet is for another process. An address is worth nothing there, so the FTM leaves "
         + "it to COM: an ordinary packet of {bytes} bytes, and a stub.",
       "ftm.opened":
-        "Web, of the multithreaded apartment (MTA), opened the packet, and holds the Counter "
-        + "itself: no proxy, no wire.",
+        "Web, of the multithreaded apartment (MTA), opened the packet, and has its pointer to the "
+        + "Counter. The room it was born in is main's.",
       "ftm.opened-proxy":
-        "Web opened it, and what it has is a proxy, as of any object. That the room is in the same "
-        + "process does not help: the packet was made for outside.",
+        "Web opened it, and has its pointer. The room is in the same process, but the packet was "
+        + "made for outside, and says the same to whoever opens it.",
       "ftm.called":
-        "Web is in Increment, on its own thread: nobody was asked, nothing was sent. The object "
-        + "was born in main's room, but with the FTM it is at home in all of them.",
+        "Web is in Increment, on its own thread: it holds the Counter itself, with no proxy in "
+        + "between. The object was born in main's room, but with the FTM it is at home in all of "
+        + "them.",
       "ftm.both-in":
         "Main calls it too, and both threads are in Increment at once. The FTM brought web here; "
         + "it keeps nobody apart.",

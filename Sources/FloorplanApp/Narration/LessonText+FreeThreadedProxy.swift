@@ -8,8 +8,9 @@ extension LessonText {
         "Main has a proxy of shop's Counter, and made a Relay that keeps it. The relay hands calls "
         + "on. It has the free-threaded marshaller, FTM: it goes to other rooms in person.",
       "ftm-with-proxy.used":
-        "Main calls the relay, the relay calls its proxy, and shop runs it: the counter says "
-        + "{value Counter.value}. At home in main's room all is well.",
+        "Main marshalled the relay for desk, into a stream. Now main calls the relay, the relay "
+        + "calls its proxy, and shop runs it: the counter says {value Counter.value}. At home in "
+        + "main's room all is well.",
       "ftm-with-proxy.opened":
         "Desk, a third STA, opened the packet, and holds the Relay itself. There is no proxy of "
         + "the relay: that is what the FTM is for.",
@@ -32,11 +33,13 @@ extension LessonText {
     variants: [
       "keeps=cookie": [
         "ftm-with-proxy.made":
-          "Main was given a proxy of shop's Counter, put it into the global interface table, and "
-          + "made a Relay that keeps the table's cookie, a number. The relay has the FTM.",
+          "Main was given a proxy of shop's Counter, put it into the global interface table "
+          + "(GIT), and made a Relay that keeps the table's cookie, a number. The relay has the "
+          + "FTM.",
         "ftm-with-proxy.used":
-          "Main calls the relay. It asks the table for a pointer that is good in the caller's "
-          + "room, and calls that: shop runs it, and the counter says {value Counter.value}.",
+          "Main marshalled the relay for desk. Now it calls the relay, which asks the table for a "
+          + "pointer that is good in the caller's room, and calls that: shop runs it, and the "
+          + "counter says {value Counter.value}.",
         "ftm-with-proxy.inside":
           "Desk is in the relay's Increment, on its own thread, and nobody minds. Next the relay "
           + "asks the table, with its cookie, for a pointer that is good here.",

@@ -1,6 +1,6 @@
 extension LessonText {
   static let hostSTA = LessonText(
-    title: "An MTA client creates an Apartment object",
+    title: "A room that nobody built",
     question: "The object wants a single thread of its own, and its client has none to offer. "
       + "Where will it live?",
     steps: [
@@ -22,10 +22,10 @@ extension LessonText {
         + "CoCreateInstance, and has a pointer.",
       "host-sta.shared":
         "Web handed its pointer to job, as it is. They are in one room, so one proxy is good for "
-        + "both: refs 2. Web is about to call Increment(3), job Increment(5).",
+        + "both: local refs 2. Web is about to call Increment(3), job Increment(5).",
       "host-sta.queued":
         "Web's call runs on host, and web is BLOCKED: it waits for the answer and pumps nothing. "
-        + "Job called meanwhile, by the same proxy: its call has to wait in host's queue.",
+        + "Job has called meanwhile, by the same proxy, and waits for an answer too.",
       "host-sta.second":
         "One after the other: host came back to its loop, and took job's call from the queue. "
         + "That is why the class wants a room with one thread. Counter's code has no lock, and "
@@ -58,8 +58,9 @@ extension LessonText {
         "Job runs Increment(5) itself too. Nothing keeps it and web apart but the lock in the "
         + "Counter's own code: who allows this room has to bear all of its threads.",
       "host-sta.done-directly":
-        "3 and 5 make {value Counter.value}: the Counter's lock kept the books. No proxy, no packet, "
-        + "no hand-off: where the room is right, COM does not stand in between.",
+        "3 and 5 make {value Counter.value}. No proxy, no packet, no hand-off: where the room is "
+        + "right, COM does not stand in between. Where two threads meet in Increment, it is the "
+        + "Counter's own lock that keeps them apart.",
     ],
     variants: variantsOfHostSTA,
     questions: [
@@ -68,14 +69,14 @@ extension LessonText {
         choices: [4: "another"],
         answers: [
           1: "Main: a class that says nothing lives in the main STA.",
-          2: "Web itself: the class may live in its room.",
+          2: "Web itself: its room is right for the class.",
           4: "Another one, host: COM started it for this.",
         ]),
       "host-sta.who-constructs-with-no-main": .init(
         "Who runs Counter's constructor?",
         choices: [3: "another"],
         answers: [
-          1: "Web itself: the class may live in its room.",
+          1: "Web itself: its room is right for the class.",
           3: "Another one, host: COM started it for this.",
         ]),
       "host-sta.who-serves": .init(
@@ -99,10 +100,10 @@ extension LessonText {
     endings: [
       "model=Both":
         "Both: the object lived where it was created, and both threads of that room went in "
-        + "directly. Keeping them apart was its own affair.",
+        + "directly. Keeping them apart is its own affair.",
       "model=Free":
         "Free: the object lived in the MTA, where its clients were, and they went in directly. "
-        + "Keeping them apart was its own affair.",
+        + "Keeping them apart is its own affair.",
       "model=absent":
         "A class that says nothing lives in the main STA. Where the program has no STA, the one "
         + "that COM starts a thread for is the main one.",
@@ -121,7 +122,11 @@ extension LessonText {
     "model=Free": [
       "host-sta.asked":
         "Web calls CoCreateInstance. COM reads the registry: ThreadingModel is Free, so a Counter "
-        + "has to live in the multithreaded apartment, whoever creates it."
+        + "has to live in the multithreaded apartment, whoever creates it.",
+      "host-sta.made-by-web":
+        "Web itself made the Counter, in its own room: the class demands the MTA, and web is in "
+        + "it. COM started no thread, and web has a direct pointer: an address, with nothing in "
+        + "between.",
     ],
     "model=absent": [
       "host-sta.asked":

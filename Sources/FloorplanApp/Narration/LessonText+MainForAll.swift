@@ -1,13 +1,12 @@
 extension LessonText {
   static let mainForAll = LessonText(
-    title: "Everything to main",
+    title: "A class that says nothing",
     question: "An old DLL says nothing about threads, and a program with three of them uses it. "
       + "Which thread does its work?",
     steps: [
       "main-for-all.home":
         "The class Counter, of old.dll, has no ThreadingModel. Main, in the main STA (the first "
-        + "single-threaded apartment), created one and holds it by a direct pointer: here the "
-        + "class is at home.",
+        + "single-threaded apartment), created one for itself and holds it by a direct pointer.",
       "main-for-all.asked":
         "Desk is in an STA of its own, and calls CoCreateInstance for the same class. COM has to "
         + "call DllGetClassObject, the DLL's way in, for the class object, the factory.",
@@ -16,8 +15,9 @@ extension LessonText {
         + "data (visits) has no lock: whoever needs one thread gets one, for its entry points and "
         + "its globals too.",
       "main-for-all.made":
-        "The constructor ran on main as well: desk's Counter is in main's room. What desk holds "
-        + "is a proxy, which stands in for it and sends each call there.",
+        "The constructor ran on main as well: the Counter is in main's room. Desk holds a proxy, "
+        + "which sends each call there. (Local refs: the pointers to the proxy; public refs: what "
+        + "its stub has given out.)",
       "main-for-all.served":
         "Desk's Increment: proxy 1 packed it, stub 1 unpacked it in main's room, and main runs "
         + "it. Every call from outside takes its turn in main's queue, so two never meet.",
@@ -39,7 +39,7 @@ extension LessonText {
       "main=busy": [
         "main-for-all.home":
           "The build is over, and main goes on with its own work first: it created a Counter, and "
-          + "holds it by a direct pointer. Here the class is at home. The two others still wait.",
+          + "holds it by a direct pointer. The two others still wait.",
         "main-for-all.entry":
           "Main is in its loop at last: it took desk's request, and is in DllGetClassObject for "
           + "it. The DLL's global data (visits) has no lock: who needs one thread gets one, for "

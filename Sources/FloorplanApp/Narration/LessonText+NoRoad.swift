@@ -12,15 +12,16 @@ extension LessonText {
         "QueryInterface: \"do you have IAudit?\" In its own room the object itself is asked, and "
         + "it does. Main has a second pointer to it, and neither is a proxy.",
       "no-road.not-packed":
-        "Main wants to hand IAudit to another room. To marshal it COM needs a proxy and a stub, "
-        + "code that packs and unpacks the calls. There is none for IAudit: COM answers "
-        + "E_NOINTERFACE.",
+        "Main read IAudit's entries, 1, and wants to hand IAudit to another room. To marshal it "
+        + "COM needs a proxy and a stub, code that packs and unpacks the calls. There is none for "
+        + "IAudit: E_NOINTERFACE.",
       "no-road.packed-instead":
         "For ICounter they were registered, so that pointer can travel: packet 1 has its address, "
         + "and stub 1 will take calls for it. Same object, another interface.",
       "no-road.packed":
-        "Main wants to hand IAudit to another room. To marshal it COM needs a proxy and a stub, "
-        + "code that packs and unpacks the calls. They are registered: packet 1 is made.",
+        "Main read IAudit's entries, 1, and wants to hand IAudit to another room. To marshal it "
+        + "COM needs a proxy and a stub, code that packs and unpacks the calls. They are "
+        + "registered: packet 1 is made.",
       "no-road.opened":
         "Web is in the MTA (multithreaded: any number of threads, no queue). It opened the packet "
         + "and holds proxy 1, which stands in for the object.",

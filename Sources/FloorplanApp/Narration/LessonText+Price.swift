@@ -13,22 +13,24 @@ extension LessonText {
         + "packed, nothing sent, no other thread.",
       "price.ftm":
         "This counter was born in main's room, but has the free-threaded marshaller (FTM), and "
-        + "came to desk in person. The same jump as before.",
+        + "came to desk in person. So desk calls it itself: no packet, no hand-off.",
       "price.light":
         "The neutral apartment has no thread: desk's own goes in. The call is packed all the same "
-        + "(a light proxy): bytes, but nobody else takes part.",
+        + "(a light proxy): nobody else takes part, but the packing alone has its price.",
       "price.sta-to-sta":
         "Desk packed the call and posted it; main took it from its queue, ran it and posted the "
-        + "answer. Two hand-offs: the processor went to main and came back. That is the dear part.",
+        + "answer. Two hand-offs, to main and back, come on top of the packing.",
       "price.mta-to-sta":
-        "Web calls the same counter of main's from the MTA. The same bytes, the same two hand-offs; "
-        + "web is BLOCKED meanwhile, where desk served others.",
+        "Web called the same counter of main's from the MTA. The same bytes, the same two "
+        + "hand-offs; but web was BLOCKED till the answer came, where desk could have served "
+        + "others.",
       "price.sta-to-mta":
         "The other way round: the counter is in the MTA, and a thread of COM's pool runs the call. "
         + "Being thread-safe saved this client nothing.",
       "price.meter":
         "Counts say what is done, not how long it takes. Press a: the run goes free, and each way "
-        + "is called some thousand times in real time. (Such a run cannot be replayed.)",
+        + "is called some thousand times in real time, with no replay. (Raw wake-ups: two threads "
+        + "wake each other, and nothing else.)",
     ],
     questions: [
       "price.hand-offs": .init(

@@ -17,8 +17,9 @@ extension LessonText {
         "Web, of the multithreaded apartment, pays 50 in: Deposit lies in main's queue. It is no "
         + "part of what main and desk are about, and main still waits for desk.",
       "re-entrancy.inside":
-        "It runs now, on main, inside main's wait: the modal loop takes any call, not only those "
-        + "of its own chain. Withdraw stands below it, not finished, on the same thread.",
+        "It runs now, on main, inside main's wait: the loop that an STA waits in (the modal loop) "
+        + "takes any call, not only those of its own chain. Withdraw stands below it, not finished, "
+        + "on the same thread.",
       "re-entrancy.changed":
         "Deposit is done: {value Account.balance} in the account. Withdraw knows nothing of it: "
         + "what it read before its call, 100, it still has.",

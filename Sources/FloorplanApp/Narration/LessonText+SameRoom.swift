@@ -1,6 +1,6 @@
 extension LessonText {
   static let sameRoom = LessonText(
-    title: "Same room, no proxy",
+    title: "Client and class in the same room",
     question: "The client's room and the class's ThreadingModel fit each other. What does COM put "
       + "in between?",
     steps: [

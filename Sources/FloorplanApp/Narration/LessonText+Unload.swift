@@ -11,7 +11,7 @@ extension LessonText {
         + "counter.dll.",
       "unload.zero":
         "The destructor took the object off the DLL's count: 0 objects. But job is not out yet: "
-        + "the last instructions of a function stand behind its last line.",
+        + "its way back out of the destructor is code of counter.dll too.",
       "unload.asked":
         "Desk, in an STA of its own, calls CoFreeUnusedLibrariesEx(0): COM is to unload at "
         + "once what nobody uses. The DLL's own DllCanUnloadNow will say whether it is used.",
@@ -31,8 +31,8 @@ extension LessonText {
         "The class is Both, so other threads may be in its code still. COM only notes what "
         + "counter.dll said: if it says so again in ten minutes, it goes.",
       "unload.safe":
-        "Job goes on, and the code is still there. For the last instructions of a destructor ten "
-        + "minutes are long.",
+        "Job goes on, and the code is still there. For a thread that is on its way out ten "
+        + "minutes are long; an object that lives on may well need more.",
       "unload.unloaded-in-use":
         "COM took it at its word: counter.dll is out of memory, and an object of it lives. Job "
         + "knows nothing of it.",
@@ -68,7 +68,7 @@ extension LessonText {
         "COM waited with the unloading, so job came out first. A count can be 0 too early; ten "
         + "minutes forgive that.",
       "canUnload=yes":
-        "DllCanUnloadNow said S_OK without looking, and COM believed it. It is the DLL that has to "
-        + "know whether it is used.",
+        "DllCanUnloadNow said S_OK without looking, and COM cannot check that. It is the DLL that "
+        + "has to know whether it is used; a delay only puts the harm off.",
     ])
 }

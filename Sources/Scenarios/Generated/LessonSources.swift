@@ -1622,9 +1622,7 @@ final class FreeCounter: ComObject, Counting {
   func increment(_ by: Int32) throws(HResult) -> Int32 {
     stage.markOwn("is in Increment")
     stage.markOwn("adds")
-    let new = sum.add(Int64(by))
-    show("value", new)
-    return Int32(truncatingIfNeeded: new)
+    return Int32(truncatingIfNeeded: sum.add(Int64(by)))
   }
 
   func value() throws(HResult) -> Int32 { Int32(truncatingIfNeeded: sum.read()) }
