@@ -5,6 +5,11 @@ import Trace
 @testable import FloorplanApp
 
 @Suite struct LookingTests {
+  private static func world(of program: Program) -> World? {
+    var session = program.session
+    return session?.world()
+  }
+
   /// Looking changes neither the position nor the run.
   @Test func lookingMovesNothing() throws {
     let program = try Program(scenario: "right-way")
@@ -62,6 +67,25 @@ import Trace
     program.press(.space, times: 4)
     program.press("e")
     #expect(program.text.contains("What looks wrong"))
+  }
+
+  @Test func explainIsOfferedWhereItHasSomethingToSay() throws {
+    let program = try Program(scenario: "right-way", size: Size(width: 120, height: 40))
+    #expect(!program.text.contains("e explain"))
+    program.press(.tab)
+    #expect(program.text.contains("e explain"))
+  }
+
+  @Test func inTheInspectorTabGoesOnToTheNextThing() throws {
+    let program = try Program(scenario: "right-way")
+    program.press(.space)
+    program.press("i")
+    let world = try #require(Self.world(of: program))
+    let thread = try #require(world.threads[world.acting])
+    #expect(program.session?.selection == .apartment(thread.current))
+    program.press(.tab)
+    #expect(!program.message.contains("nothing to select"))
+    #expect(program.session?.selection != .apartment(thread.current))
   }
 
   @Test func knobsStartTheScenarioAgain() throws {

@@ -80,11 +80,11 @@ import Trace
     program.press(.space, times: 4)
     let edge = program.edge
     program.press(.home)
-    #expect(program.position == 0)
+    #expect(program.steps == 1)
     program.press(.right)
     #expect(program.edge == edge)
     program.press(.space)
-    #expect(program.steps == 1)
+    #expect(program.steps == 2)
     #expect(program.edge == edge)
     program.press(.end)
     #expect(program.position == edge)
@@ -147,7 +147,7 @@ import Trace
   @Test func atTheStartBackSaysSo() throws {
     let program = try Program(scenario: "right-way")
     program.press(.home, .left)
-    #expect(program.position == 0)
+    #expect(program.steps == 1)
     #expect(program.message.contains("start"))
   }
 
@@ -175,14 +175,82 @@ import Trace
     let calls = program.session?.history.edge.calls.count ?? 0
     program.press("a")
     #expect(program.session?.isYourSchedule == true)
-    program.press(.space)
     #expect(program.session?.history.edge.calls.count ?? 0 > calls)
     #expect(program.session?.standing == .atRest)
+    #expect(program.message.contains("done. At rest again."))
+    program.press(.space)
+    #expect(program.session?.standing == .atRest)
+    #expect(program.message.contains("Space ends it"))
     program.press(.space)
     #expect(program.session?.standing == .over)
     program.press(.escape)
     program.press("a")
     #expect(program.message.contains("R starts again"))
+  }
+
+  @Test func atRestSpaceEndsOnlyWhoeverWasAskedLast() throws {
+    let program = try Program(scenario: "matrix")
+    for _ in 0..<30 where program.session?.standing != .atRest { program.press(.space) }
+    program.press("c")
+    for key in [Key.left, .home, .tab, .character("g")] {
+      let edge = program.edge
+      program.press(key)
+      for _ in 0..<30 where program.position < edge { program.press(.space) }
+      #expect(program.session?.standing == .atRest)
+      #expect(program.edge == edge)
+      if key == .tab || key == .character("g") { program.press(.space) }
+      #expect(program.session?.standing == .atRest, "\(key)")
+      #expect(program.message.contains("Space ends it"), "\(key)")
+    }
+    program.press(.space)
+    #expect(program.session?.standing == .over)
+  }
+
+  @Test func anActionInMidStoryIsDeliveredAndMovesNoStep() throws {
+    for (id, spaces) in [("price", 0), ("straight", 0), ("right-way", 1)] {
+      let program = try Program(scenario: id)
+      program.press(.space, times: spaces)
+      guard let key = program.session?.lesson.scenario?.actions.first?.key else { continue }
+      let (steps, position) = (program.steps, program.position)
+      program.press(.character(key))
+      #expect(program.steps == steps, "\(id)")
+      #expect(program.position == position, "\(id)")
+      #expect(program.message.contains("Space goes on"), "\(id)")
+    }
+  }
+
+  @Test func backIsTheUndoOfEveryStepOn() throws {
+    for (id, spaces) in [("same-room", 4), ("who-decides", 3), ("second-sta", 1)] {
+      let program = try Program(scenario: id)
+      program.press(.space, times: spaces)
+      var stood: [(Int, String)] = []
+      for key in [Key.right, .right, .space, .right, .character("."), .space] {
+        stood.append((program.position, program.text))
+        program.press(key)
+      }
+      for (position, text) in stood.reversed() {
+        program.press(.left)
+        #expect(program.position == position, "\(id)")
+        #expect(Self.plan(program.text) == Self.plan(text), "\(id)")
+      }
+      program.press(.right, .left, .right, .right, .left, .left)
+      #expect(program.position == stood[0].0, "\(id)")
+    }
+  }
+
+  @Test func theEarliestPlaceIsTheFirstNarratedStep() throws {
+    for scenario in Catalog.all {
+      let program = try Program(scenario: scenario.id)
+      let first = program.position
+      program.press(.right, .right)
+      program.press(.left, times: 6)
+      #expect(program.position == first, "\(scenario.id)")
+      program.press(.space)
+      program.press("[[[")
+      #expect(program.position == first, "\(scenario.id)")
+      program.press(.end, .home)
+      #expect(program.position == first, "\(scenario.id)")
+    }
   }
 
   @Test func anActionThatNobodyWaitsForIsRefused() throws {
@@ -203,6 +271,15 @@ import Trace
     program.press(.space)
     #expect(program.session?.cover == .card)
     #expect(program.text.contains("A failure, as expected."))
+  }
+
+  @Test func theCardSaysThatItCloses() throws {
+    let program = try Program(scenario: "right-way")
+    program.playToCard()
+    #expect(program.text.contains("Esc closes this card"))
+    #expect(program.text.contains("q menu"))
+    program.press(.escape)
+    #expect(program.session?.cover == nil)
   }
 
   @Test func theCardLeadsToTheNextScenario() throws {

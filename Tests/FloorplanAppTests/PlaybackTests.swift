@@ -53,6 +53,18 @@ import Trace
     let program = Program(.recording(try Recording(try Self.bytes())))
     program.playToCard()
     #expect(program.text.contains("What you saw"))
+    #expect(program.text.contains("q leaves"))
+    program.press(.space)
+    #expect(!program.message.contains("menu"))
+  }
+
+  @Test func startingAgainGoesToTheFirstNarratedStep() throws {
+    let program = Program(.recording(try Recording(try Self.bytes())))
+    let first = program.position
+    program.press(.space, .space)
+    program.press("R")
+    #expect(program.position == first)
+    #expect(program.steps == 1)
   }
 
   @Test func oneThatIsCutShortPlaysToItsLastWholeEventAndSaysSo() throws {

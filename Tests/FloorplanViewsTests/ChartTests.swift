@@ -36,7 +36,7 @@ import Trace
          implicit MTA ·            ·            ·        ·           ·        ·
          NA on STA    ·            ·            ·        ·           ·        ·
          NA on MTA    ·            ·            ·        ·           ·        ·
-         D direct  P→ proxy to  L→ light proxy to  E REGDB_E_BADTHREADINGMODEL
+         D direct  P→ proxy  L→ light  E REGDB_E_BADTHREADINGMODEL  · not seen yet
         """)
     #expect(canvas.text(in: .changed).contains { $0.contains("P→host NEW") })
     // The plan keeps the upper half, narration and keys their places.
@@ -46,6 +46,20 @@ import Trace
     #expect(canvas.rowText(6) == "   Counter 2 NEW")
     #expect(canvas.rowText(18).hasPrefix(" The worker opens"))
     #expect(canvas.rowText(21).hasPrefix(" ? Next"))
+  }
+
+  @Test func clientsThatTheRunCannotHaveHaveNoRow() {
+    var state = state(Servers.matrix(hostIsMain: true), .matrix)
+    state.plan.cast = Cast(rooms: [
+      Room(.multithreaded, "MTA", threads: ["web", "guest"], side: .left),
+      Room(
+        .singleThreaded, "host STA · started by COM", threads: ["host"], side: .right, isMain: true),
+    ])
+    let text = frame(state, size: .standard).text
+    #expect(text.contains("of 18 seen"))
+    #expect(!text.contains("NA on STA"))
+    #expect(text.contains("E REGDB_E_BADTHREADINGMODEL\n h.main host STA, the main one"))
+    #expect(text.contains("· not seen yet"))
   }
 
   @Test func widerScreensSayTheMatrixInFull() {
@@ -119,7 +133,7 @@ import Trace
     #expect(wide.contains("█ like a direct call"))
     let narrow = frame(
       state(Servers.price(measured: true), .price), size: Size(width: 66, height: 24))
-    #expect(narrow.text.contains("STA→STA: 1 hand-offs, 0 packets, 11.8 µs, 5,600 times a di"))
+    #expect(narrow.text.contains("STA→STA: 1 hand-off, 0 packets, 11.8 µs, 5,600 times a dir"))
   }
 
   /// Their logarithms are all but 0, and a bar's length would be 0 by 0.

@@ -47,6 +47,16 @@ struct PaletteTests {
     }
   }
 
+  /// A grey that is made dim as well cannot be read on black.
+  @Test func noGreyIsMadeDarkerStill() {
+    for role in Role.allCases {
+      for palette in [Palette.colours256, .colours16] {
+        let look = palette.appearance(of: role)
+        #expect(look.foreground == nil || !look.attributes.contains(.dim), "\(role)")
+      }
+    }
+  }
+
   @Test func noDarkBlueText() {
     for role in Role.allCases {
       #expect(Palette.colours16.appearance(of: role).foreground != Colour(4))

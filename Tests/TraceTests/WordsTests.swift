@@ -77,6 +77,39 @@ import Testing
     // A call to an apartment itself, as activation makes, has no stub.
     let own = Event(n: 0, .callServed(CallID(99)))
     #expect(story.world.sentence(for: own) == "COM unpacks call 99")
+    let name = story.name("FreeUnusedLibraries")
+    let packed = Event(
+      n: 0,
+      .callPacked(
+        CallID(99), causality: 1, parent: .none, proxy: .none, .none, method: name,
+        arguments: Blob(1)))
+    #expect(story.world.sentence(for: packed) == "COM packs FreeUnusedLibraries, call 99")
+  }
+
+  @Test func oneOfAThingIsNotSeveral() {
+    let world = Story.marshalled().world
+    let counts = Event(n: 0, .moduleCounts(ModuleID(1), objects: 1, locks: 2))
+    #expect(world.sentence(for: counts).hasSuffix("1 object, 2 locks"))
+    let one = Event(
+      n: 0,
+      .publicReferences(
+        InterfaceStubID(1), from: .packet(PacketID(1)), to: .proxy(ObjectID(3)), count: 1))
+    #expect(world.sentence(for: one).hasPrefix("1 public ref: "))
+  }
+
+  @Test func aProxyToTheNeutralApartmentIsALightOne() {
+    var story = Story.marshalled()
+    let (name, interface) = (story.name("Grid"), story.name("IGrid"))
+    story.choose(Story.worker)
+    for kind: EventKind in [
+      .apartmentCreated(ApartmentID(7), .neutral, isMain: false, startedBy: .com),
+      .objectCreated(ObjectID(70), .component, name: name, apartment: ApartmentID(7)),
+      .stubManagerCreated(StubID(9), object: ObjectID(70), apartment: ApartmentID(7)),
+      .interfaceStubCreated(InterfaceStubID(9), of: StubID(9), interface: interface),
+      .objectCreated(ObjectID(71), .proxy, name: name, apartment: ApartmentID(2)),
+      .proxyConnected(ObjectID(71), to: StubID(9), apartment: ApartmentID(2)),
+    ] { story.tell(kind, by: Story.worker) }
+    #expect(story.world.label(object: ObjectID(71)) == "light proxy 9")
   }
 
   @Test func threeWordsForStandingStill() {

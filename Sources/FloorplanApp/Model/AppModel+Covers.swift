@@ -110,7 +110,12 @@ extension AppModel {
 
   private mutating func openNext() -> [Effect] {
     guard let id = session?.lesson.id else { return [] }
-    guard session?.isPlayback == false, let next = Self.scenario(after: id) else {
+    guard session?.isPlayback == false else {
+      session?.cover = nil
+      session?.message = "The recording ends here; q leaves."
+      return []
+    }
+    guard let next = Self.scenario(after: id) else {
       session?.cover = nil
       session?.message = "This was the last one; q leads to the menu."
       return []

@@ -18,12 +18,13 @@ extension AppModel {
     menu.message = ""
     let command = keyMap.command(for: key)
     if command != .leave { forgetWarning(.leaving) }
+    if command != .goOn && command != .nextStep { forgetWarning(.atRest) }
     show(key, command)
     if key == .control("c") { return leaveProgram() }
     return session == nil ? pressInMenu(key, command) : pressInScenario(key, command)
   }
 
-  private mutating func forgetWarning(_ warning: SessionModel.Warning) {
+  mutating func forgetWarning(_ warning: SessionModel.Warning) {
     if session?.warned == warning { session?.warned = nil }
   }
 

@@ -68,7 +68,7 @@ extension AppModel {
       scrollInspector(by: offset)
       return
     }
-    let all = session?.pane == .objects ? listed : frame()?.selectables ?? []
+    let all = session?.pane == .objects ? listed : drawn
     guard !all.isEmpty else {
       session?.message = "There is nothing to select."
       return
@@ -76,6 +76,13 @@ extension AppModel {
     let current = session?.selection.flatMap { all.firstIndex(of: $0) }
     let next = current.map { ($0 + offset + all.count) % all.count }
     session?.selection = all[next ?? (offset > 0 ? 0 : all.count - 1)]
+  }
+
+  /// What the plan has, also where a pane lies over it.
+  private var drawn: [Selectable] {
+    var uncovered = self
+    uncovered.session?.pane = .source
+    return uncovered.frame()?.selectables ?? []
   }
 
   mutating func scrollInspector(by offset: Int) {
@@ -113,8 +120,16 @@ extension AppModel {
       session?.pane = .source
       return
     }
-    if session?.selection == nil { select(by: 1) }
+    if session?.selection == nil { selectWhereItHappens() }
     session?.pane = .inspector(top: 0)
+  }
+
+  /// The room of the thread that acts; else the first thing there is.
+  private mutating func selectWhereItHappens() {
+    guard var session else { return }
+    let world = session.world()
+    let room = world.threads[world.acting].map { Selectable.apartment($0.current) }
+    if let room, drawn.contains(room) { self.session?.selection = room } else { select(by: 1) }
   }
 
   private mutating func explain() {

@@ -8,8 +8,9 @@ extension AppModel {
     menu.message = ""
     switch mouse {
     case .click(let point):
-      guard let id = hit(at: point) else { return [] }
-      return click(id)
+      let id = hit(at: point)
+      if id != "do \(Command.goOn.rawValue)" { forgetWarning(.atRest) }
+      return id.map { click($0) } ?? []
     case .wheelUp: return wheel(by: -1)
     case .wheelDown: return wheel(by: 1)
     }

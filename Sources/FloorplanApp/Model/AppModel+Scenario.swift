@@ -28,10 +28,10 @@ extension AppModel {
     case .goOn, .nextStep: return goOn()
     case .pointForward: return step(.point)
     case .eventForward: return step(.event)
-    case .back: return back(session?.stepSize ?? .narrated)
-    case .eventBack: return back(.event)
-    case .previousStep: return back(.narrated)
-    case .toStart: return jump(to: 0)
+    case .back: return back { $0.goBack($0.stepSize) }
+    case .eventBack: return back { $0.goBehind(.event) }
+    case .previousStep: return back { $0.goBehind(.narrated) }
+    case .toStart: return jump(to: session?.earliest ?? 0)
     case .toEdge: return jump(to: session?.history.count ?? 0)
     case .faster:
       steppedAt = now
@@ -67,10 +67,13 @@ extension AppModel {
     return session?.advance(size) ?? []
   }
 
-  private mutating func back(_ size: StepSize) -> [Effect] {
+  private mutating func back(_ goBack: (inout SessionModel) -> Void) -> [Effect] {
     let held = holdIfFree()
     session?.pace = .byStep
-    session?.goBack(size)
+    if var session {
+      goBack(&session)
+      self.session = session
+    }
     return held
   }
 
@@ -92,7 +95,8 @@ extension AppModel {
   mutating func restart() -> [Effect] {
     guard let session else { return [] }
     guard case .run(var request, _) = session.source else {
-      self.session?.go(to: 0)
+      self.session?.stepSize = .narrated
+      self.session?.go(to: session.earliest)
       return []
     }
     request.schedule = nil

@@ -19,6 +19,14 @@ extension SessionModel {
     }
   }
 
+  /// Whether nobody goes on by itself.
+  private var isStill: Bool {
+    switch standing {
+    case .atRest, .deadlock: true
+    case .held, .running, .over: false
+    }
+  }
+
   /// Why nobody takes a key.
   private var noTaker: String {
     let edge = history.edge
@@ -34,10 +42,21 @@ extension SessionModel {
       message = refusal
       return []
     }
-    position = history.count
     isYourSchedule = true
     warned = nil
-    message = "\(lesson.text.title(ofAction: action.id)): Space goes on with it."
+    let title = lesson.text.title(ofAction: action.id)
+    if pace == .free {
+      message = "\(title): delivered."
+    } else if isStill, goal == nil, history.next(.narrated, from: position) == nil {
+      // Nobody else goes on: it does, to the next step or until all stand still again.
+      rememberPlace()
+      position = history.count
+      stepSize = .narrated
+      goal = .narrated
+      doing = title
+    } else {
+      message = "\(title): it waits until somebody takes it; Space goes on."
+    }
     return [.deliver(action: action.id)]
   }
 
@@ -75,6 +94,7 @@ extension SessionModel {
     cover = nil
     guard next == .free else { return [] }
     goal = nil
+    rememberPlace()
     position = history.count
     isYourSchedule = true
     return [.goFree]

@@ -6,10 +6,18 @@ extension SessionModel {
   /// One step of that size forward.
   mutating func advance(_ size: StepSize) -> [Effect] {
     guard goal == nil else { return [] }
+    rememberPlace()
     stepSize = size
     if let place = placeAhead(size) {
       position = place
       sayCut()
+      return []
+    }
+    if isInPast, standing == .atRest, !isPlayback {
+      // Only forward: who comes from the past has not yet read that the next one ends the run.
+      position = history.count
+      message = atRestMessage
+      warned = .atRest
       return []
     }
     if isPlayback {
@@ -22,24 +30,47 @@ extension SessionModel {
     return pick(size)
   }
 
-  /// One step of that size back. The run does not move.
+  /// Back to where one stood before the last step on, and from there by steps of that size. The run
+  /// does not move.
   mutating func goBack(_ size: StepSize) {
     goal = nil
+    while let place = places.popLast() {
+      guard place.position < position, place.position >= earliest else { continue }
+      position = place.position
+      stepSize = place.stepSize
+      return
+    }
+    goBehind(size)
+  }
+
+  /// One step of that size back, wherever one stood.
+  mutating func goBehind(_ size: StepSize) {
+    goal = nil
     stepSize = size
-    guard position > 0 else {
+    guard position > (size == .event ? 0 : earliest) else {
       message = "This is the start."
       return
     }
     switch size {
     case .event: position -= 1
-    case .point: position = history.last(.choice, before: position) ?? 0
-    case .narrated: position = narratedPlace(before: position) ?? 0
+    case .point: position = max(earliest, history.last(.choice, before: position) ?? 0)
+    case .narrated: position = max(earliest, narratedPlace(before: position) ?? 0)
     }
+  }
+
+  /// The first narrated step: what lies before it has no words.
+  var earliest: Int { history.next(.narrated, from: 0).map { $0 + 1 } ?? 0 }
+
+  /// Before a step on: *back* is the undo of it.
+  mutating func rememberPlace() {
+    if places.last?.position == position { places.removeLast() }
+    places.append(StoodPlace(position: position, stepSize: stepSize))
   }
 
   /// To an event's place, or as near as there is.
   mutating func go(to place: Int) {
     goal = nil
+    rememberPlace()
     position = max(0, min(place, history.count))
     sayCut()
   }
@@ -158,15 +189,17 @@ extension SessionModel {
       return []
     }
     guard let goal else { return [] }
+    let done = doing
     if let place = placeReached(goal) {
       position = place
       self.goal = nil
+      if let done { message = "\(done): done." }
       return []
     }
     if standing == .held { return [.pick] }
     self.goal = nil
     position = history.count
-    sayStanding()
+    sayStanding(having: done)
     return []
   }
 
@@ -183,12 +216,16 @@ extension SessionModel {
   }
 
   /// Why the run did not come to another step.
-  private mutating func sayStanding() {
+  private mutating func sayStanding(having done: String?) {
     switch standing {
     case .held, .running: break
     case .atRest:
-      message = atRestMessage
-      warned = .atRest
+      if let done {
+        message = "\(done): done. At rest again."
+      } else {
+        message = atRestMessage
+        warned = .atRest
+      }
     case .deadlock:
       message = "Deadlock: nobody can go on. Space shows who waits for whom."
     case .over: end()

@@ -47,7 +47,7 @@ extension SessionModel {
           "\(index + 1)",
           "\(lesson.text.title(ofKnob: setting.knob)): "
             + lesson.text.title(of: setting.value, ofKnob: setting.knob))
-      }, next: next)
+      }, next: next, hasMenu: !isPlayback)
   }
 
   private func sentence(in world: World) -> String {

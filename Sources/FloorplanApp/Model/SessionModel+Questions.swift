@@ -85,6 +85,7 @@ extension SessionModel {
       return []
     }
     guard goal == nil else { return [] }
+    rememberPlace()
     position = history.count
     stepSize = .point
     goal = .point

@@ -19,7 +19,9 @@ extension SessionModel {
       progress: progress(in: world), score: score, pace: pace.title, plan: plan,
       narration: text, facts: facts,
       question: question(open, in: world), actions: actions,
-      keys: keys(keyMap, isAsked: open != nil, besides: actions), pane: pane, chart: chart,
+      keys: keys(
+        keyMap, isAsked: open != nil, besides: actions, explains: hasToExplain(in: world)),
+      pane: pane, chart: chart,
       priceHint: priceHint, sources: lesson.sources,
       log: pane == .source || pane == .log ? log() : LogState(),
       warnings: world.findings().count, message: message, input: line,
@@ -103,9 +105,12 @@ extension SessionModel {
   // MARK: Keys
 
   /// There is no menu behind a recording. What the row of actions says stands there only.
-  private func keys(_ keyMap: KeyMap, isAsked: Bool, besides actions: [KeyItem]) -> [KeyItem] {
+  private func keys(
+    _ keyMap: KeyMap, isAsked: Bool, besides actions: [KeyItem], explains: Bool
+  ) -> [KeyItem] {
     keyMap.bar { canAct($0) || $0 == .number && isAsked }.compactMap { item in
       if actions.contains(where: { $0.id == item.id }) { return nil }
+      if !explains, item.id == "do \(Command.explain.rawValue)" { return nil }
       // What can never act in a recording is not offered there.
       if isPlayback, !item.isEnabled, item.id != "do \(Command.back.rawValue)" { return nil }
       var item = item
@@ -113,6 +118,12 @@ extension SessionModel {
       if isPlayback, item.id == "do \(Command.leave.rawValue)" { item.meaning = "quit" }
       return item
     }
+  }
+
+  /// Whether `e` has anything to explain: a thing that is selected, or what looks wrong.
+  private func hasToExplain(in world: World) -> Bool {
+    if case .deadlock = world.ending { return true }
+    return selection != nil || !world.findings().isEmpty
   }
 
   private func actionKeys(_ world: World) -> [KeyItem] {
@@ -154,7 +165,7 @@ extension SessionModel {
   /// Whether the key can do something now: one that cannot is dimmed.
   private func canAct(_ command: Command) -> Bool {
     switch command {
-    case .back: position > 0
+    case .back: position > earliest
     case .number: !isPlayback && !isInPast
     case .restart: !isPlayback
     case .faster: !(isAtEdge && standing == .over)

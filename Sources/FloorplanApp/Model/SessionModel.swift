@@ -29,6 +29,12 @@ struct SessionModel: Sendable {
   /// A line being typed.
   enum Typing: Hashable, Sendable { case search, command }
 
+  /// A place where one stood, and the size of the step that had led there.
+  struct StoodPlace: Hashable, Sendable {
+    var position: Int
+    var stepSize: StepSize
+  }
+
   let source: Source
   let lesson: Lesson
   var history = History()
@@ -36,11 +42,15 @@ struct SessionModel: Sendable {
   var position = 0 { didSet { furthest = max(furthest, position) } }
   /// As far as the view has ever been: what lies before it is the past.
   private(set) var furthest = 0
+  /// Where one stood before steps on: what *back* undoes, the latest last.
+  var places: [StoodPlace] = []
   /// The size of the last step: what *back* goes by, and what marks are counted from.
   var stepSize = StepSize.narrated
   var standing = Kernel.Standing.held
   /// What picks are being made for.
-  var goal: StepSize?
+  var goal: StepSize? { didSet { if goal == nil { doing = nil } } }
+  /// The action that picks are being made for, in words.
+  var doing: String?
   /// The pick that is being made is the person's own.
   var isPicking = false
   var pace = Pace.byStep

@@ -5,12 +5,14 @@ extension Canvas {
   /// The table where there is room for its columns; else what was seen, one a line.
   mutating func matrixTable(_ matrix: Matrix, in area: Rect) {
     guard !area.isEmpty else { return }
-    guard let words = MatrixWords.fitting(width: area.width), area.height > Matrix.clients.count
+    guard let words = MatrixWords.fitting(width: area.width), area.height > matrix.clients.count
     else {
       write(matrix.list(width: area.width), in: area)
       return
     }
-    write(matrix.lines(words) + matrix.legend(words, width: area.width), in: area)
+    let lines = matrix.lines(words)
+    let legend = matrix.legend(words, width: area.width, height: area.height - lines.count)
+    write(lines + legend, in: area)
   }
 }
 
@@ -20,9 +22,9 @@ extension Matrix {
     let heads = zip(Self.models, words.columns).map { model, width in
       StyledText(Self.label(model).padded(toWidth: width), .title)
     }
-    let corner = StyledText(" client".padded(toWidth: MatrixWords.labelWidth), .dim)
+    let corner = StyledText(" client".padded(toWidth: MatrixWords.labelWidth), .title)
     return [heads.reduce(corner, +)]
-      + Self.clients.map { client in
+      + clients.map { client in
         let label = StyledText((" " + Self.label(client)).padded(toWidth: MatrixWords.labelWidth))
         return zip(Self.models, words.columns).reduce(label) { row, column in
           let (model, width) = column
@@ -31,17 +33,40 @@ extension Matrix {
       }
   }
 
-  /// What the short words mean.
-  func legend(_ words: MatrixWords, width: Int) -> [StyledText] {
+  /// What the short words mean, in as few words as the room asks for.
+  func legend(_ words: MatrixWords, width: Int, height: Int) -> [StyledText] {
+    let all = [false, true].map { packed(meanings(words, isBrief: $0), width: width) }
+    let chosen = all.first { $0.count <= height } ?? all[1]
+    return chosen.map { StyledText($0, .dim) }
+  }
+
+  private func meanings(_ words: MatrixWords, isBrief: Bool) -> [String] {
     var parts: [String] = []
-    if words == .short { parts += ["D direct", "P→ proxy to", "L→ light proxy to"] }
+    if words == .short {
+      parts +=
+        isBrief
+        ? ["D direct", "P→ proxy", "L→ light"] : ["D direct", "P→ proxy to", "L→ light proxy to"]
+    }
     if words != .long {
       parts += errors.map { "\(mark(of: $0)) \($0.name)" }
-      if hasHostThatIsMain { parts.append("h.main host STA, the main one") }
+      if hasHostThatIsMain {
+        parts.append(isBrief ? "h.main main host" : "h.main host STA, the main one")
+      }
     }
-    let lines = [parts + ["· not seen yet"], parts].map { " " + $0.joined(separator: "  ") }
-    let fitting = lines.first { $0.cellWidth <= width } ?? lines[1]
-    return fitting.wrapped(toWidth: max(1, width)).map { StyledText($0, .dim) }
+    return hasUnseen ? parts + ["· not seen yet"] : parts
+  }
+
+  /// One after another, each of them whole.
+  private func packed(_ parts: [String], width: Int) -> [String] {
+    var lines: [String] = []
+    for part in parts {
+      if let last = lines.last, last.cellWidth + part.cellWidth + 2 <= width {
+        lines[lines.count - 1] += "  " + part
+      } else {
+        lines.append(" " + part)
+      }
+    }
+    return lines
   }
 
   /// What was seen, the latest first: `MTA, Apartment: proxy → host STA NEW`.

@@ -102,7 +102,9 @@ struct PriceLines: Sendable {
     table.rows.map { row in
       var parts: [String] = []
       if let section = row.section {
-        parts.append("\(section.handOffs) hand-offs, \(section.packets) packets")
+        parts.append(
+          World.count(section.handOffs, "hand-off") + ", "
+            + World.count(section.packets, "packet"))
       }
       if let measurement = row.measurement {
         parts.append(World.time(picoseconds: measurement.picoseconds))

@@ -19,12 +19,15 @@ struct Matrix: Sendable {
   }
 
   private let world: World
+  /// The rows: clients that the run can have.
+  let clients: [World.ClientRoom]
   private var cells: [Place: Cell] = [:]
   /// The errors that were seen, in the order of their coming: more than one has a number.
   private(set) var errors: [HResult] = []
 
   init(_ context: PlanContext) {
     world = context.world
+    clients = Self.clients(context)
     let known = context.baseline?.activations.count ?? world.activations.count
     for (index, activation) in world.activations.enumerated() {
       guard let client = activation.room, let model = world.classes[activation.ofClass]?.model
@@ -37,9 +40,25 @@ struct Matrix: Sendable {
     }
   }
 
+  /// Where the program has no STA of its own, no client stands in one: those rows are left out.
+  private static func clients(_ context: PlanContext) -> [World.ClientRoom] {
+    let rooms = context.cast.rooms
+    let seen = Set(context.world.activations.compactMap(\.room))
+    let hasSTA =
+      rooms.isEmpty || rooms.contains { $0.kind == .singleThreaded && !$0.isStartedByCOM }
+      || context.world.apartments.values.contains {
+        $0.kind == .singleThreaded && $0.startedBy == .program
+      }
+    guard !hasSTA else { return Self.clients }
+    let withoutSTA: Set<World.ClientRoom> = [
+      .multithreaded, .implicitMultithreaded, .neutralOnMTA,
+    ]
+    return Self.clients.filter { withoutSTA.contains($0) || seen.contains($0) }
+  }
+
   let title = "who got what: clients by threading models"
 
-  var progress: String { "\(cells.count) of \(Self.clients.count * Self.models.count) seen" }
+  var progress: String { "\(cells.count) of \(clients.count * Self.models.count) seen" }
 
   subscript(_ client: World.ClientRoom, _ model: ThreadingModel) -> Cell? {
     cells[Place(client: client, model: model)]
@@ -49,6 +68,9 @@ struct Matrix: Sendable {
   var latest: [(client: World.ClientRoom, model: ThreadingModel, cell: Cell)] {
     cells.map { ($0.client, $0.model, $1) }.sorted { $0.2.activation.at > $1.2.activation.at }
   }
+
+  /// Whether some cell has nothing in it yet.
+  var hasUnseen: Bool { cells.count < clients.count * Self.models.count }
 
   /// Whether a host STA that is the main one was seen: the legend has to say what that is.
   var hasHostThatIsMain: Bool {

@@ -104,8 +104,9 @@ extension Overlay {
     lines += card.whatIfs.map(keyLine)
     if let next = card.next { lines += ["", StyledText("Next", .title), keyLine(next)] }
     let footer =
-      StyledText("R", .key) + " again, " + StyledText("←", .key) + " looks back, "
-      + StyledText("q", .key) + " menu"
+      closes + " this card, " + StyledText("←", .key) + " looks back, "
+      + StyledText("R", .key) + " again, " + StyledText("q", .key)
+      + (card.hasMenu ? " menu" : " leaves")
     return Overlay(title: StyledText("What you saw", .title), lines: lines, footer: footer)
   }
 

@@ -84,10 +84,12 @@ public struct EndCard: Hashable, Sendable {
   public var whatIfs: [KeyItem]
   /// The next scenario with its key, where there is one.
   public var next: KeyItem?
+  /// What `q` leads to: there is no menu behind a recording.
+  public var hasMenu: Bool
 
   public init(
     sentence: String, verdict: Verdict, facts: [String] = [], score: Score? = nil,
-    whatIfs: [KeyItem] = [], next: KeyItem? = nil
+    whatIfs: [KeyItem] = [], next: KeyItem? = nil, hasMenu: Bool = true
   ) {
     self.sentence = sentence
     self.verdict = verdict
@@ -95,5 +97,6 @@ public struct EndCard: Hashable, Sendable {
     self.score = score
     self.whatIfs = whatIfs
     self.next = next
+    self.hasMenu = hasMenu
   }
 }

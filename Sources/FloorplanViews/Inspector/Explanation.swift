@@ -82,7 +82,7 @@ extension PlanContext {
     case .stream:
       return "A stream: bytes that travel from thread to thread. It belongs to no apartment. What "
         + "lies in it is a packet, not an object."
-    case .proxy where isLight(object):
+    case .proxy where world.isLight(object):
       return "A light proxy: its object lives in the neutral apartment, so the caller's own thread "
         + "goes in and runs the call there. Nothing is queued and nobody waits for another thread."
     case .proxy where object.isDisconnected:

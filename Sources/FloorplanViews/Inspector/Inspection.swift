@@ -148,7 +148,8 @@ struct Inspection: Sendable {
       guard let interface = world.interfaceStubs[id] else { continue }
       say("interface", "\(world[interface.interface])  IPID \(id)")
       for share in interface.publicReferences {
-        say("", "\(share.count) public refs, with \(context.label(share.holder))")
+        let refs = "\(share.count) \(World.publicRefs(share.count))"
+        say("", "\(refs), with \(context.label(share.holder))")
       }
     }
   }

@@ -42,7 +42,7 @@ extension Canvas {
   private mutating func introduction(in area: Rect) -> Rect {
     let lines = Self.apartment.wrapped(toWidth: max(1, size.width - 2))
     let (text, rest) = area.splitTop(lines.count + 1)
-    write(lines.map { StyledText(" " + $0, .dim) }, in: text)
+    write(lines.map { StyledText(" " + $0) }, in: text)
     return rest
   }
 

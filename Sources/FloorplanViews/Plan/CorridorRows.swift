@@ -34,7 +34,17 @@ extension PlanContext {
     if detail == .full { parts.append(StyledText(story(packet), .dim)) }
     return CorridorEntry(
       label: label(packet.id), text: parts.joined(separator: "   "),
-      rank: isChanged ? .changed : .thing, thing: .packet(packet.id))
+      rank: rank(of: packet, old, isChanged: isChanged), thing: .packet(packet.id))
+  }
+
+  private func rank(
+    of packet: World.Packet, _ old: World.Packet?, isChanged: Bool
+  ) -> Rank {
+    switch packet.state {
+    case .opened where packet.kind != .normal: isChanged ? .changed : .thing
+    case .sealed: isChanged ? .changed : .thing
+    case .opened, .released: old?.state == .sealed ? .freed : .gone
+    }
   }
 
   /// Who made and who opened it, and when.
@@ -64,7 +74,7 @@ extension PlanContext {
     }
     let (now, before) = (share(world), baseline.map { share($0) })
     guard let before, before > now else {
-      return now > 0 ? StyledText("\(now) public refs") : ""
+      return now > 0 ? StyledText("\(now) \(World.publicRefs(now))") : ""
     }
     var text = StyledText("\(before) public refs ") + StyledText("→ \(now)", .changed)
     if case .opened(let object) = packet.state { text.append(", moved to \(label(object))") }
@@ -100,9 +110,13 @@ extension PlanContext {
     } else if object.role != .stream, !object.apartment.isNone {
       parts.append(StyledText("! its apartment has ended", .warning))
     }
+    var rank: Rank = isChanged ? .changed : .count
+    if !object.isAlive { rank = rankOfGone(old) }
+    if object.isAlive, object.role == .stream, held.isEmpty { rank = max(rank, .freed) }
+    if !misuse.isEmpty { rank = .trouble }
     return CorridorEntry(
       label: label(object.id), text: parts.filter { !$0.isEmpty }.joined(separator: "   "),
-      rank: isChanged || !misuse.isEmpty ? .changed : .count, thing: .object(object.id))
+      rank: rank, thing: .object(object.id))
   }
 
   /// A packet by its name, also where it is gone already.

@@ -16,17 +16,30 @@ extension PlanContext {
     let mark = object.isAlive ? newMark(old == nil) : freedMark
     let fault = misuse(of: object.id)
     let isChanged = hasChanged(object, old) || !fault.isEmpty
-    var faultRows = fault.isEmpty ? [] : [PlanRow("  " + fault, rank: .changed, key)]
+    var faultRows = fault.isEmpty ? [] : [PlanRow("  " + fault, rank: .trouble, key)]
     faultRows += partRows(object)
     guard object.values.isEmpty || detail == .full else {
       let head = headRows(first, mark: mark, key, width: width)
-      return block(head + faultRows + countRows(object, old, indent: 2, width: width), isChanged)
+      let rows = head + faultRows + countRows(object, old, indent: 2, width: width)
+      return lasting(block(rows, isChanged), object, old)
     }
     let total = StyledText("refs ") + count(object.count, was: old?.count)
     first = padded(first, before: total, width: width) + total
     let head = headRows(first, mark: mark, key, width: width)
-    return block(head + faultRows + holderRows(object, old, width: width), isChanged)
+    let rows = head + faultRows + holderRows(object, old, width: width)
+    return lasting(block(rows, isChanged), object, old)
   }
+
+  /// The rows of what lives, or was misused, before those of what is gone.
+  func lasting(
+    _ rows: [PlanRow], _ object: World.Object, _ old: World.Object?
+  ) -> [PlanRow] {
+    guard !object.isAlive, index.misuses[object.id] == nil else { return rows }
+    return rows.lowered(to: rankOfGone(old))
+  }
+
+  /// How long the row of an object lasts that lives no more.
+  func rankOfGone(_ old: World.Object?) -> Rank { old?.isAlive == true ? .freed : .gone }
 
   /// `  + FreeThreadedMarshaler`: what the object consists of, and where its code is.
   private func partRows(_ object: World.Object) -> [PlanRow] {

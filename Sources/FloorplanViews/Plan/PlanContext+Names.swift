@@ -36,15 +36,9 @@ extension PlanContext {
     case .component:
       let name = world[object.name]
       return index.ranks[id].map { "\(name) \($0)" } ?? name
-    case .proxy: return (isLight(object) ? "light " : "") + world.label(object: id)
+    case .proxy: return world.label(object: id)
     case .stream: return "stream \(index.ranks[id] ?? 1)"
     }
-  }
-
-  /// Whether a proxy leads into the neutral apartment: the caller's thread goes there itself.
-  func isLight(_ proxy: World.Object) -> Bool {
-    guard let home = world.stubs[proxy.stub]?.apartment else { return false }
-    return world.apartments[home]?.kind == .neutral
   }
 
   func label(_ id: ClassID) -> String { world.label(class: id) }

@@ -3,8 +3,12 @@ import Trace
 
 /// How long a row stays when there is no room for all: what has the highest rank goes first.
 enum Rank: Int, Comparable, Sendable {
-  /// The thread that acts and what it does.
+  /// The thread that acts.
   case acting
+  /// What was refused, or done to what is gone.
+  case trouble
+  /// What the thread that acts does.
+  case deed
   /// The other threads: that they do not act has to be seen too.
   case thread
   /// What the last step changed.
@@ -13,11 +17,15 @@ enum Rank: Int, Comparable, Sendable {
   case thing
   /// The counts and details of what the last step changed.
   case changedCount
+  /// What was there at the previous step and is gone now.
+  case freed
   case queue
   /// Counts with their holders.
   case count
   case detail
   case note
+  /// What came and went without having been on a picture.
+  case gone
 
   static func < (left: Rank, right: Rank) -> Bool { left.rawValue < right.rawValue }
 }
@@ -64,6 +72,15 @@ extension [PlanRow] {
     map { row in
       var row = row
       row.rank = Swift.min(row.rank, rank)
+      return row
+    }
+  }
+
+  /// The rows with none of them more lasting than `rank`.
+  func lowered(to rank: Rank) -> [PlanRow] {
+    map { row in
+      var row = row
+      row.rank = Swift.max(row.rank, rank)
       return row
     }
   }

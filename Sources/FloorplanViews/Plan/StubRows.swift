@@ -16,7 +16,9 @@ extension PlanContext {
     let before = baseline.map { publicShares(stub.interfaces, $0) } ?? shares
     let isChanged = baseline != nil && (old == nil || old != stub || shares != before)
     let rows = head + publicRows(key, shares, before, width: width) + lockRows(stub, old, key)
-    return block(rows, isChanged)
+    let all = block(rows, isChanged)
+    guard stub.state == .ended else { return all }
+    return all.lowered(to: old == nil ? .gone : .freed)
   }
 
   /// Interfaces stand in a column, unless the name before them is long.
@@ -69,7 +71,9 @@ extension PlanContext {
     let oldTotal = before.reduce(0) { $0 &+ $1.count }
     guard total > 0 || oldTotal > 0 else { return [] }
     if detail == .full { return publicList(key, shares, before, total, oldTotal) }
-    let head = StyledText("  ") + count(total, was: oldTotal) + " public refs"
+    let head =
+      StyledText("  ") + count(total, was: oldTotal)
+      + StyledText(" " + World.publicRefs(total))
     return [PlanRow(head + publicHolders(shares, before, width - head.width), rank: .count, key)]
   }
 
@@ -124,7 +128,7 @@ extension PlanContext {
       text, mark: proxyMark(proxy, old), key, wire: isWired ? proxy.stub : nil, width: width)
     let counts = proxyCounts(proxy, old, width: width)
     let extra = detail == .full ? proxyDetails(proxy, key) : []
-    return block(head + extra + counts, hasChanged(proxy, old))
+    return lasting(block(head + extra + counts, hasChanged(proxy, old)), proxy, old)
   }
 
   private func proxyMark(_ proxy: World.Object, _ old: World.Object?) -> StyledText {

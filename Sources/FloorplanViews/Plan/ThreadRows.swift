@@ -21,7 +21,7 @@ extension PlanContext {
   func rows(trespasser thread: World.Thread, nameWidth: Int, width: Int) -> [PlanRow] {
     var rows = standing(thread, nameWidth: nameWidth, width: width)
     let warning = PlanRow(
-      StyledText("! outside its apartment", .warning), rank: .acting, .thread(thread.id))
+      StyledText("! outside its apartment", .warning), rank: .trouble, .thread(thread.id))
     rows[0].caller = nil
     let warnsBeside = rows[0].text.width + warning.text.width + 2 <= width
     if warnsBeside {
@@ -29,7 +29,9 @@ extension PlanContext {
     } else {
       rows.insert(warning, at: 1)
     }
-    return rows.raised(to: .acting)
+    rows = rows.raised(to: .deed)
+    rows[0].rank = .acting
+    return rows
   }
 
   func head(_ thread: World.Thread, _ nameWidth: Int) -> StyledText {
@@ -61,7 +63,7 @@ extension PlanContext {
     if !second.isEmpty {
       rows.append(
         PlanRow(
-          StyledText("  " + second), rank: isActing ? .acting : .queue, .thread(thread.id)))
+          StyledText("  " + second), rank: isActing ? .deed : .queue, .thread(thread.id)))
     }
     return rows + refusalRows(thread.id, width: width) + callRows(thread.id, width: width)
   }
@@ -70,14 +72,15 @@ extension PlanContext {
   func refusalRows(_ thread: ThreadID, width: Int) -> [PlanRow] {
     if index.lost.contains(thread) {
       let text = StyledText("! its code is not there any more", .error)
-      return [PlanRow(text, rank: .acting, .thread(thread))]
+      return [PlanRow(text, rank: .trouble, .thread(thread))]
     }
     guard let refusal = index.refusals[thread] else { return [] }
-    let who = "! refused by \(world.label(refuser: refusal.refuser))"
-    let lines =
-      who.cellWidth + refusal.result.name.cellWidth + 2 <= width
-      ? ["\(who): \(refusal.result.name)"] : [who, "  " + refusal.result.name]
-    return lines.map { PlanRow(StyledText($0, .error), rank: .acting, .thread(thread)) }
+    let refuser = world.label(refuser: refusal.refuser)
+    let result = refusal.result.name
+    let whole = ["! refused by \(refuser): \(result)", "! \(refuser): \(result)"]
+    let fitting = whole.first { $0.cellWidth <= width }
+    let lines = fitting.map { [$0] } ?? ["! refused by \(refuser)", "  " + result]
+    return lines.map { PlanRow(StyledText($0, .error), rank: .trouble, .thread(thread)) }
   }
 
   /// ` call 7, for web`, as much of it as fits.

@@ -30,7 +30,7 @@ extension PlanContext {
     let rows =
       second.isEmpty
       ? [first]
-      : [first, PlanRow(StyledText("  " + second), rank: isActing ? .acting : .queue, key)]
+      : [first, PlanRow(StyledText("  " + second), rank: isActing ? .deed : .queue, key)]
     return rows + refusalRows(thread.id, width: width) + callRows(thread.id, width: width)
   }
 

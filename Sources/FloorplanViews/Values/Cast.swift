@@ -40,9 +40,12 @@ public struct Room: Hashable, Sendable {
 
   /// The label in sentences: who started it is said in the wall only.
   var name: String {
-    let end = " · started by COM"
-    return label.hasSuffix(end) ? String(label.dropLast(end.count)) : label
+    isStartedByCOM ? String(label.dropLast(Self.ofCOM.count)) : label
   }
+
+  private static let ofCOM = " · started by COM"
+
+  var isStartedByCOM: Bool { label.hasSuffix(Self.ofCOM) }
 
   public init(
     _ kind: ApartmentKind, _ label: String, process: UInt16 = 1, threads: [String] = [],

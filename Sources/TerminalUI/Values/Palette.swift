@@ -95,7 +95,9 @@ public enum Palette: Hashable, Sendable, CaseIterable {
       return Appearance(
         foreground: Colour(actor.0), background: Colour(actor.1), attributes: marks)
     }
-    return Appearance(foreground: foreground.map(Colour.init), attributes: marks)
+    // Terminals halve what is dim: a grey of its own is lighter than the rest on its own already.
+    let attributes = foreground == nil ? marks : marks.subtracting(.dim)
+    return Appearance(foreground: foreground.map(Colour.init), attributes: attributes)
   }
 
   private static func marks(of role: Role) -> Attributes {

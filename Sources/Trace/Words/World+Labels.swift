@@ -38,13 +38,21 @@ extension World {
   public func label(object id: ObjectID) -> String {
     guard let object = objects[id] else { return id.isNone ? "nothing" : "object \(id)" }
     switch object.role {
-    case .proxy: return object.stub.isNone ? "a new proxy" : "proxy \(object.stub)"
+    case .proxy:
+      guard !object.stub.isNone else { return "a new proxy" }
+      return (isLight(object) ? "light proxy " : "proxy ") + "\(object.stub)"
     case .stream: return "stream \(rank(of: id) { $0.role == .stream }.rank)"
     case .component:
       let name = self[object.name]
       let (rank, count) = rank(of: id) { $0.role == .component && $0.name == object.name }
       return count > 1 ? "\(name) \(rank)" : name
     }
+  }
+
+  /// Whether a proxy leads into the neutral apartment: the caller's thread goes there itself.
+  public func isLight(_ proxy: Object) -> Bool {
+    guard let home = stubs[proxy.stub]?.apartment else { return false }
+    return apartments[home]?.kind == .neutral
   }
 
   /// The place of an object among those like it, from 1, and how many there are.

@@ -145,7 +145,9 @@ extension World {
   private func sentenceOfCalls(_ event: Event) -> String {
     switch event.kind {
     case .callPacked(let id, _, _, let proxy, _, let method, _):
-      "\(label(object: proxy)): packs \(self[method]), \(label(call: id))"
+      proxy.isNone
+        ? "COM packs \(self[method]), \(label(call: id))"
+        : "\(label(object: proxy)): packs \(self[method]), \(label(call: id))"
     case .callSent(let id, let target):
       "sends \(label(call: id)) to \(label(apartment: target)); \(manner(of: event.thread))"
     case .messagePosted(let apartment, _, .call, let call):
@@ -186,14 +188,20 @@ extension World {
   private func moved(
     _ count: UInt32, of stub: InterfaceStubID, from: PublicHolder, to: PublicHolder
   ) -> String {
-    switch (from, to) {
+    let refs = "\(count) \(Self.publicRefs(count))"
+    return switch (from, to) {
     case (.stub, _):
-      "\(label(interfaceStub: stub)) gives \(count) public refs to \(label(publicHolder: to))"
+      "\(label(interfaceStub: stub)) gives \(refs) to \(label(publicHolder: to))"
     case (_, .stub):
-      "\(label(publicHolder: from)) gives \(count) public refs back"
+      "\(label(publicHolder: from)) gives \(refs) back"
     case (_, _):
-      "\(count) public refs: \(label(publicHolder: from)) → \(label(publicHolder: to))"
+      "\(refs): \(label(publicHolder: from)) → \(label(publicHolder: to))"
     }
+  }
+
+  /// `public ref` of one, `public refs` of more.
+  public static func publicRefs(_ count: some BinaryInteger) -> String {
+    count == 1 ? "public ref" : "public refs"
   }
 
   private func phrase(_ use: Misuse) -> String {

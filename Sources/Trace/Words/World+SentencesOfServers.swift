@@ -7,7 +7,7 @@ extension World {
       "the registry has \(label(class: id)): \(self[module]), \(phrase(model: model))"
     case .moduleLoaded(let id, _): "loads \(label(module: id))"
     case .moduleCounts(let id, let objects, let locks):
-      "\(label(module: id)): \(objects) objects, \(locks) locks"
+      "\(label(module: id)): \(Self.count(objects, "object")), \(Self.count(locks, "lock"))"
     case .moduleCandidate(let id, _): "\(label(module: id)) may go if it is still unused later"
     case .moduleUnloaded(let id): "unloads \(label(module: id))"
     case .unloadedCodeRun(let id, let method):
@@ -56,8 +56,13 @@ extension World {
     guard let section = sections.last(where: { $0.name == name }) else {
       return "counts no more: \(self[name])"
     }
-    return "\(self[name]): \(section.handOffs) hand-offs, \(section.packets) packets, "
-      + "\(section.bytes) bytes"
+    return "\(self[name]): \(Self.count(section.handOffs, "hand-off")), "
+      + "\(Self.count(section.packets, "packet")), \(Self.count(section.bytes, "byte"))"
+  }
+
+  /// `1 object`, `2 objects`.
+  public static func count(_ count: some BinaryInteger, _ noun: String) -> String {
+    "\(count) \(noun)\(count == 1 ? "" : "s")"
   }
 
   private func phrase(model: Name) -> String {
