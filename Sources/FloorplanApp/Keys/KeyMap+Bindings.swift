@@ -51,14 +51,14 @@ extension KeyMap {
       bar: ("→", "step", 1)),
     Binding(
       .back, [.left, .character("h"), .pageUp, .backspace], "← h, PageUp, Backspace",
-      "back by the same size: the undo. The run itself does not move", in: moving,
+      "back to where you stood: the undo. The run itself does not move", in: moving,
       bar: ("←", "back", 1)),
     Binding(.eventForward, [.character(".")], ".", "one event on", in: moving),
     Binding(.eventBack, [.character(",")], ",", "one event back", in: moving),
     Binding(
       .previousStep, [.character("[")], "[", "back to the narrated step before", in: moving),
     Binding(.nextStep, [.character("]")], "]", "on to the next narrated step", in: moving),
-    Binding(.toStart, [.home], "Home", "to the start", in: moving),
+    Binding(.toStart, [.home], "Home", "to the start: the first narrated step", in: moving),
     Binding(
       .toEdge, [.end], "End", "to the edge: as far as the run has come", in: moving),
   ]
