@@ -40,9 +40,13 @@ extension LessonText {
       "who-decides.worked-in-mta":
         "Main called Increment by its proxy, and host ran it (value {value Counter.value}). A DLL "
         + "calls no CoInitialize: its registration says how it lives.",
-      "who-decides.no-export":
-        "CO_E_ERRORINDLL. The file is there, but does not export DllGetClassObject: there is no "
-        + "way in for COM. A DLL with classes has to export that, and DllCanUnloadNow too.",
+      "who-decides.refused":
+        "CO_E_ERRORINDLL, says COM. The file is there, but does not export DllGetClassObject: "
+        + "there is no way in for COM. A DLL with classes has to export that, and DllCanUnloadNow "
+        + "too.",
+      "who-decides.destroyed":
+        "The Counter is destroyed: it was made, and nobody got a pointer to it. A factory has to "
+        + "clean up like that, or every wrong question would leave an object behind.",
       "who-decides.failed":
         "CoCreateInstance failed, and main got no pointer. No code of the DLL has run: all that "
         + "COM used was the registry, and the list of the file's exports.",
@@ -50,7 +54,7 @@ extension LessonText {
         "Main is in its loop without a Counter. Which room it would have lived in was clear all "
         + "the same: that was read first.",
     ],
-    variants: variantsOfWhoDecides,
+    variants: variantsOfModel.merging(variantsOfFaults) { $1 },
     questions: [
       "who-decides.changes": .init(
         "The DLL asks for the MTA now. Does its room change?",
@@ -61,8 +65,15 @@ extension LessonText {
       "model": .init(
         "The registry's ThreadingModel is",
         ["Apartment": "Apartment", "Free": "Free", "Both": "Both", "absent": "not there"]),
-      "exports": .init(
-        "The DLL exports", ["both": "both functions", "missing": "no DllGetClassObject"]),
+      "goes-wrong": .init(
+        "What goes wrong",
+        [
+          "nothing": "nothing", "no-class": "the class is not registered",
+          "no-export": "the DLL exports no DllGetClassObject",
+          "factory-fails": "the factory has no memory",
+          "wrong-interface": "the object lacks the interface",
+          "aggregation": "the class will not be a part",
+        ]),
     ],
     ending:
       "A word in the registry decided, and it was read before the DLL was entered. What the DLL "
@@ -71,12 +82,24 @@ extension LessonText {
       "model=Free":
         "Free: COM started a thread in the MTA and entered the DLL there. What the DLL itself "
         + "said about threads changed nothing.",
-      "exports=missing":
+      "goes-wrong=no-class":
+        "COM finds a class by the registry alone. Without an entry: REGDB_E_CLASSNOTREG, and no "
+        + "DLL is touched.",
+      "goes-wrong=no-export":
         "With no DllGetClassObject there is no way into a DLL: CO_E_ERRORINDLL, before any of its "
         + "code ran.",
+      "goes-wrong=factory-fails":
+        "The factory said E_OUTOFMEMORY, and main got just that: what a class answers, COM "
+        + "passes on.",
+      "goes-wrong=wrong-interface":
+        "The object said E_NOINTERFACE, and went again: it was made for a question that it had no "
+        + "answer to.",
+      "goes-wrong=aggregation":
+        "A class may refuse to be a part of another object: CLASS_E_NOAGGREGATION. In another "
+        + "room than the outer object, COM refuses for it.",
     ])
 
-  private static let variantsOfWhoDecides: [String: [String: String]] = [
+  private static let variantsOfModel: [String: [String: String]] = [
     "model=Free": [
       "who-decides.entered":
         "Main has entered a single-threaded apartment (STA): a room whose objects run on this one "
@@ -113,6 +136,58 @@ extension LessonText {
       "who-decides.made":
         "The Counter is in main's room, for the registry says nothing else, and main's pointer to "
         + "it is direct. What the DLL's code said about threads was not even listened to.",
+    ],
+  ]
+
+  private static let variantsOfFaults: [String: [String: String]] = [
+    "goes-wrong=no-class": [
+      "who-decides.entered":
+        "Main has entered a single-threaded apartment (STA): a room whose objects run on this one "
+        + "thread. It wants a Counter. The file counter.dll is there, but was never registered: "
+        + "the registry has no entry for it.",
+      "who-decides.asked":
+        "Main calls CoCreateInstance with Counter's CLSID. COM looks for that in the registry: "
+        + "the class's entry is to name the DLL, and the ThreadingModel.",
+      "who-decides.refused":
+        "REGDB_E_CLASSNOTREG, says COM: the class is not registered. COM knows a DLL's classes "
+        + "from the registry only, and does not look for files.",
+      "who-decides.failed":
+        "CoCreateInstance failed, and main got no pointer. No DLL was loaded and no room was "
+        + "chosen: both would have come from the entry.",
+      "who-decides.without":
+        "Main is in its loop without a Counter. Where it would have lived nobody can say: with no "
+        + "entry there is no ThreadingModel to read.",
+    ],
+    "goes-wrong=factory-fails": [
+      "who-decides.refused":
+        "E_OUTOFMEMORY, says counter.dll's factory: COM called its CreateInstance, and there was "
+        + "no memory for a Counter. What the factory answers, COM passes on.",
+      "who-decides.failed":
+        "CoCreateInstance failed with the factory's own code, and main got no pointer. The DLL "
+        + "stays loaded; the next try may go better.",
+    ],
+    "goes-wrong=wrong-interface": [
+      "who-decides.refused":
+        "E_NOINTERFACE, says the Counter. Main asked for IAudit, and the Counter has ICounter. "
+        + "The class was right and the object was made: only the interface is not there.",
+      "who-decides.failed":
+        "CoCreateInstance failed with E_NOINTERFACE, and main got no pointer. COM says the same "
+        + "where an interface has no proxy; the log tells who said it: the object, here.",
+    ],
+    "goes-wrong=aggregation": [
+      "who-decides.asked":
+        "Main made a Panel, and wants a Counter as a part of it (aggregation): it calls "
+        + "CoCreateInstance with the Panel as the outer object. COM first reads the class's entry "
+        + "in the registry.",
+      "who-decides.refused":
+        "CLASS_E_NOAGGREGATION, says {refuser}: no part is made. counter.dll's factory takes no "
+        + "outer object; where the Counter would live in another room, COM refuses without it.",
+      "who-decides.failed":
+        "CoCreateInstance failed, and the Panel has no part. No Counter was made, not even for a "
+        + "moment: the outer object is looked at first.",
+      "who-decides.without":
+        "Main is in its loop, and the Panel is gone. It could have made a Counter of its own, with "
+        + "no outer object, and passed the calls on to it (containment).",
     ],
   ]
 }

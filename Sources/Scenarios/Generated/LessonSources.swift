@@ -2054,6 +2054,59 @@ enum MainForAll {
   }
 }
 """###,
+    "MarkingFactory.swift": ###"""
+import ApartmentRuntime
+import Trace
+
+/// The class object of the marking counter.dll: it makes Counters, and says no
+/// where it cannot.
+final class MarkingFactory: ComObject, ClassFactoring {
+  override class var interfaces: [any ComInterface.Type] { [IClassFactory.self] }
+
+  private let module: Module
+  private let isSafe: Bool
+  private let hasMemory: Bool
+
+  init(_ module: Module, isSafe: Bool, hasMemory: Bool) throws(HResult) {
+    self.module = module
+    self.isSafe = isSafe
+    self.hasMemory = hasMemory
+    try super.init(name: "CounterFactory", of: module)
+  }
+
+  func createInstance(
+    _ outer: ComObject?, _ iid: GUID
+  ) throws(HResult) -> OwnedPointer {
+    // A Counter knows nothing of outer objects.
+    guard outer == nil else { throw refuses(.CLASS_E_NOAGGREGATION) }
+    guard hasMemory else { throw refuses(.E_OUTOFMEMORY) }
+    return try handOut(makeCounter(), iid)
+  }
+
+  private func makeCounter() throws(HResult) -> ComObject {
+    isSafe
+      ? try SafeCounter(name: "Counter", of: module)
+      : try Counter(name: "Counter", of: module)
+  }
+
+  /// The factory's own reference goes in the end. Where nobody else got one, the
+  /// Counter goes with it.
+  private func handOut(_ counter: ComObject, _ iid: GUID) throws(HResult) -> OwnedPointer {
+    let first = ComPtr<IUnknown>(counter, as: "factory.first")
+    defer { extendLifetime(first) }
+    do throws(HResult) {
+      return try OwnedPointer(counter, iid)
+    } catch {
+      throw counter.refuses(error)
+    }
+  }
+
+  func lockServer(_ lock: Bool) throws(HResult) -> Nothing {
+    if lock { module.lock() } else { module.unlock() }
+    return Nothing()
+  }
+}
+"""###,
     "MarkingModule.swift": ###"""
 import ApartmentRuntime
 import Trace
@@ -2066,17 +2119,20 @@ final class MarkingModule: InProcessServer {
 
   private let module: Module
   private let isSafe: Bool
+  private let hasMemory: Bool
 
-  init(_ module: Module, isSafe: Bool) {
+  init(_ module: Module, isSafe: Bool, hasMemory: Bool) {
     self.module = module
     self.isSafe = isSafe
+    self.hasMemory = hasMemory
   }
 
   /// What COM calls for a class object of this DLL.
   func dllGetClassObject(_ clsid: GUID, _ iid: GUID) throws(HResult) -> OwnedPointer {
     markAsMultithreaded()
     guard clsid == Self.clsid else { throw .CLASS_E_CLASSNOTAVAILABLE }
-    return try OwnedPointer(makeFactory(), iid)
+    return try OwnedPointer(
+      MarkingFactory(module, isSafe: isSafe, hasMemory: hasMemory), iid)
   }
 
   /// The mistake. The thread is in a room already, and the room is not the
@@ -2090,28 +2146,23 @@ final class MarkingModule: InProcessServer {
     }
   }
 
-  private func makeFactory() throws(HResult) -> ClassFactory {
-    try ClassFactory("CounterFactory", of: module) { [module, isSafe] _ throws(HResult) in
-      isSafe
-        ? try SafeCounter(name: "Counter", of: module)
-        : try Counter(name: "Counter", of: module)
-    }
-  }
-
   func dllCanUnloadNow() -> HResult { module.isUnused ? .S_OK : .S_FALSE }
 }
 
 extension Stage {
-  /// Registers the class Counter with that ThreadingModel, and puts its DLL with those exports onto
-  /// the disk.
-  func registerMarkingCounter(model: String?, exports: ModuleExports) {
+  /// Registers the class Counter with that ThreadingModel, and puts its DLL onto the disk: all with
+  /// that fault.
+  func registerMarkingCounter(model: String?, fault: WhoDecides.Fault) {
     process.register(ICounter.self)
     let isSafe = ThreadingModel(registryText: model).needsSafeObjects
+    let entry = ClassEntry(
+      MarkingModule.clsid, "Counter", module: MarkingModule.file, model: model)
+    let exports: ModuleExports = fault == .noExport ? .canUnloadNow : .all
     register(
-      [ClassEntry(MarkingModule.clsid, "Counter", module: MarkingModule.file, model: model)],
+      fault == .noClass ? [] : [entry],
       [
         ModuleFile(MarkingModule.file, exports: exports) {
-          MarkingModule($0, isSafe: isSafe)
+          MarkingModule($0, isSafe: isSafe, hasMemory: fault != .factoryFails)
         }
       ])
   }
@@ -3188,20 +3239,35 @@ import ApartmentRuntime
 import ThreadKernel
 import Trace
 
-/// Lesson A: whose word it is, in which room a class's objects live (I1, I3, I4).
+/// Lesson A: whose word it is, in which room a class's objects live (I1, I3, I4);
+/// and who says no where something is wrong.
 enum WhoDecides {
-  static func program(_ stage: Stage) {
-    stage.registerMarkingCounter(
-      model: Stage.model(stage.knobs["model"]),
-      exports: stage.knobs["exports"] == "both" ? .all : .canUnloadNow)
-    stage.thread("main") { () throws(HResult) in try runMain() }
+  /// What goes wrong on the way to a Counter.
+  enum Fault: String {
+    case nothing
+    case noClass = "no-class"
+    case noExport = "no-export"
+    case factoryFails = "factory-fails"
+    case wrongInterface = "wrong-interface"
+    case aggregation
   }
 
-  private static func runMain() throws(HResult) {
+  static func program(_ stage: Stage) {
+    let fault = Fault(rawValue: stage.knobs["goes-wrong"]) ?? .nothing
+    stage.registerMarkingCounter(
+      model: Stage.model(stage.knobs["model"]), fault: fault)
+    stage.thread("main") { () throws(HResult) in try runMain(fault) }
+  }
+
+  private static func runMain(_ fault: Fault) throws(HResult) {
     try coInitializeEx(.apartmentThreaded)
     defer { coUninitialize() }
     do throws(HResult) {
-      try useCounter()
+      switch fault {
+      case .wrongInterface: try askForAudit()
+      case .aggregation: try makePanel()
+      default: try useCounter()
+      }
     } catch {
       // No counter, then.
       runMessageLoop()
@@ -3214,7 +3280,29 @@ enum WhoDecides {
     try c.increment(1)
     runMessageLoop()
   }
+
+  /// A Counter is no IAudit.
+  private static func askForAudit() throws(HResult) {
+    let audit = try coCreateInstance(
+      MarkingModule.clsid, IAudit.self, as: "main.audit")
+    try audit.entries()
+    runMessageLoop()
+  }
+
+  /// A Panel is to have a Counter as a part, and a Counter will not be one.
+  private static func makePanel() throws(HResult) {
+    let panel = try Panel(name: "Panel")
+    let kept = ComPtr<IUnknown>(panel, as: "main.panel")
+    defer { extendLifetime(kept) }
+    try panel.aggregate(
+      coCreateInstance(MarkingModule.clsid, IUnknown.self, outer: panel),
+      as: "Panel.counter")
+    runMessageLoop()
+  }
 }
+
+/// An object of main's own that would like to count.
+final class Panel: ComObject {}
 """###,
   ]
 }

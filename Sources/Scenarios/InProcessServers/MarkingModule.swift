@@ -9,17 +9,20 @@ final class MarkingModule: InProcessServer {
 
   private let module: Module
   private let isSafe: Bool
+  private let hasMemory: Bool
 
-  init(_ module: Module, isSafe: Bool) {
+  init(_ module: Module, isSafe: Bool, hasMemory: Bool) {
     self.module = module
     self.isSafe = isSafe
+    self.hasMemory = hasMemory
   }
 
   /// What COM calls for a class object of this DLL.
   func dllGetClassObject(_ clsid: GUID, _ iid: GUID) throws(HResult) -> OwnedPointer {
     markAsMultithreaded()
     guard clsid == Self.clsid else { throw .CLASS_E_CLASSNOTAVAILABLE }
-    return try OwnedPointer(makeFactory(), iid)
+    return try OwnedPointer(
+      MarkingFactory(module, isSafe: isSafe, hasMemory: hasMemory), iid)
   }
 
   /// The mistake. The thread is in a room already, and the room is not the
@@ -33,28 +36,23 @@ final class MarkingModule: InProcessServer {
     }
   }
 
-  private func makeFactory() throws(HResult) -> ClassFactory {
-    try ClassFactory("CounterFactory", of: module) { [module, isSafe] _ throws(HResult) in
-      isSafe
-        ? try SafeCounter(name: "Counter", of: module)
-        : try Counter(name: "Counter", of: module)
-    }
-  }
-
   func dllCanUnloadNow() -> HResult { module.isUnused ? .S_OK : .S_FALSE }
 }
 
 extension Stage {
-  /// Registers the class Counter with that ThreadingModel, and puts its DLL with those exports onto
-  /// the disk.
-  func registerMarkingCounter(model: String?, exports: ModuleExports) {
+  /// Registers the class Counter with that ThreadingModel, and puts its DLL onto the disk: all with
+  /// that fault.
+  func registerMarkingCounter(model: String?, fault: WhoDecides.Fault) {
     process.register(ICounter.self)
     let isSafe = ThreadingModel(registryText: model).needsSafeObjects
+    let entry = ClassEntry(
+      MarkingModule.clsid, "Counter", module: MarkingModule.file, model: model)
+    let exports: ModuleExports = fault == .noExport ? .canUnloadNow : .all
     register(
-      [ClassEntry(MarkingModule.clsid, "Counter", module: MarkingModule.file, model: model)],
+      fault == .noClass ? [] : [entry],
       [
         ModuleFile(MarkingModule.file, exports: exports) {
-          MarkingModule($0, isSafe: isSafe)
+          MarkingModule($0, isSafe: isSafe, hasMemory: fault != .factoryFails)
         }
       ])
   }

@@ -4,14 +4,20 @@ extension WhoDecides {
   static let scenario = Scenario(
     id: "who-decides", key: "A", document: .inProcessServers, facts: ["I1", "I3", "I4"],
     cast: Cast([.main]),
-    castOfKnobs: { Cast($0["model"] == "Free" ? [.main, .hostMTA(.right)] : [.main]) },
+    castOfKnobs: { knobs in
+      // Without an entry there is no model to make a room for.
+      let hasHost = knobs["model"] == "Free" && knobs["goes-wrong"] != "no-class"
+      return Cast(hasHost ? [.main, .hostMTA(.right)] : [.main])
+    },
     knobs: [
-      Knob("exports", ["both", "missing"]),
+      Knob(
+        "goes-wrong",
+        ["nothing", "no-class", "no-export", "factory-fails", "wrong-interface", "aggregation"]),
       Knob("model", ["Apartment", "Free", "Both", "absent"]),
     ],
     steps: steps,
     questions: { knobs in
-      guard knobs["exports"] == "both" else { return [] }
+      guard fault(knobs) == .nothing else { return [] }
       return [
         Question(
           "who-decides.changes", before: marked(knobs),
@@ -23,12 +29,16 @@ extension WhoDecides {
       ]
     },
     always: always,
-    whatIfs: [KnobSetting("model", "Free"), KnobSetting("exports", "missing")],
-    files: ["WhoDecides.swift", "MarkingModule.swift", "Counter.swift"],
+    whatIfs: [KnobSetting("model", "Free"), KnobSetting("goes-wrong", "no-class")],
+    files: ["WhoDecides.swift", "MarkingModule.swift", "MarkingFactory.swift", "Counter.swift"],
     program: program)
 
   private static func marked(_ knobs: KnobValues) -> String {
     knobs["model"] == "Free" ? "who-decides.marked-in-mta" : "who-decides.marked"
+  }
+
+  private static func fault(_ knobs: KnobValues) -> Fault {
+    Fault(rawValue: knobs["goes-wrong"]) ?? .nothing
   }
 
   private static func steps(_ knobs: KnobValues) -> [Step] {
@@ -36,10 +46,27 @@ extension WhoDecides {
       Step("who-decides.entered") { $0.apartment(of: "main") != nil },
       Step("who-decides.asked", ["I1"]) { $0.isIn("CoCreateInstance", "main") },
     ]
-    return start + (knobs["exports"] == "both" ? stepsOfWhole(knobs) : stepsOfBroken)
+    switch fault(knobs) {
+    case .nothing: return start + stepsInside(knobs) + stepsOfWhole(knobs)
+    case .noClass: return start + stepsOfRefusal(.REGDB_E_CLASSNOTREG)
+    case .noExport: return start + stepsOfRefusal(.CO_E_ERRORINDLL, ["I3"])
+    case .factoryFails: return start + stepsInside(knobs) + stepsOfRefusal(.E_OUTOFMEMORY)
+    case .wrongInterface:
+      var end = stepsOfRefusal(.E_NOINTERFACE)
+      end.insert(
+        Step("who-decides.destroyed") { world in
+          world.components(named: "Counter").contains { !$0.isAlive }
+        }, at: 1)
+      return start + stepsInside(knobs) + end
+    case .aggregation:
+      // Where the class lives in another room, nobody gets as far as the DLL.
+      let inside = knobs["model"] == "Free" ? [] : stepsInside(knobs)
+      return start + inside + stepsOfRefusal(.CLASS_E_NOAGGREGATION)
+    }
   }
 
-  private static func stepsOfWhole(_ knobs: KnobValues) -> [Step] {
+  /// Into the DLL, and to the line that changes nothing.
+  private static func stepsInside(_ knobs: KnobValues) -> [Step] {
     let isFree = knobs["model"] == "Free"
     return [
       Step("who-decides.loaded", ["I3"]) { !$0.modules.isEmpty },
@@ -50,6 +77,12 @@ extension WhoDecides {
       Step(marked(knobs), ["I1"]) {
         isFree ? !$0.objects(named: "CounterFactory").isEmpty : !$0.refusals.isEmpty
       },
+    ]
+  }
+
+  private static func stepsOfWhole(_ knobs: KnobValues) -> [Step] {
+    let isFree = knobs["model"] == "Free"
+    return [
       Step(isFree ? "who-decides.made-in-mta" : "who-decides.made", ["I1", "I4"]) {
         $0.isHeld("Counter", by: "main.c")
       },
@@ -59,21 +92,52 @@ extension WhoDecides {
     ]
   }
 
-  private static let stepsOfBroken = [
-    Step("who-decides.no-export", ["I3"]) { !$0.refusals.isEmpty },
-    Step("who-decides.failed") { !$0.activations.isEmpty },
-    Step("who-decides.without") { $0.isIdle("main") },
-  ]
+  private static func stepsOfRefusal(_ code: HResult, _ facts: [String] = []) -> [Step] {
+    [
+      Step("who-decides.refused", facts) { $0.refusedWith.contains(code) },
+      Step("who-decides.failed") { !$0.activations.isEmpty },
+      Step("who-decides.without") { $0.isIdle("main") },
+    ]
+  }
 
   private static func always(_ knobs: KnobValues) -> [Expectation] {
-    guard knobs["exports"] == "both" else {
-      return [
-        Expectation("COM refused") { $0.refusedWith == [.CO_E_ERRORINDLL] },
-        Expectation("no code of the DLL was loaded") {
-          $0.modules.isEmpty && $0.components(named: "Counter").isEmpty
-        },
+    let isFree = knobs["model"] == "Free"
+    switch fault(knobs) {
+    case .nothing: return alwaysOfWhole(knobs)
+    case .noClass: return always(.REGDB_E_CLASSNOTREG, by: "COM") + [nothingLoaded]
+    case .noExport: return always(.CO_E_ERRORINDLL, by: "COM") + [nothingLoaded]
+    case .factoryFails: return always(.E_OUTOFMEMORY, by: "CounterFactory")
+    case .wrongInterface:
+      return always(.E_NOINTERFACE, by: "Counter") + [
+        Expectation("the Counter that nobody got was destroyed") { world in
+          world.components(named: "Counter").map(\.isAlive) == [false]
+        }
+      ]
+    case .aggregation:
+      return always(.CLASS_E_NOAGGREGATION, by: isFree ? "COM" : "CounterFactory") + [
+        Expectation("no Counter was made") { $0.components(named: "Counter").isEmpty }
       ]
     }
+  }
+
+  /// What went wrong is answered with that code, and it is the word of that one.
+  private static func always(_ code: HResult, by refuser: String) -> [Expectation] {
+    [
+      Expectation("main got the documented code") { world in
+        world.activations.map(\.result) == [code]
+      },
+      Expectation("it was refused by the one who knows") { world in
+        world.refusals.last.map { world.name(of: $0.refuser) } == refuser
+          && world.refusedWith.last == code
+      },
+    ]
+  }
+
+  private static let nothingLoaded = Expectation("no code of the DLL was loaded") {
+    $0.modules.isEmpty && $0.components(named: "Counter").isEmpty
+  }
+
+  private static func alwaysOfWhole(_ knobs: KnobValues) -> [Expectation] {
     let isFree = knobs["model"] == "Free"
     return [
       Expectation("the registry's word decided") { world in

@@ -2,20 +2,35 @@ import ApartmentRuntime
 import ThreadKernel
 import Trace
 
-/// Lesson A: whose word it is, in which room a class's objects live (I1, I3, I4).
+/// Lesson A: whose word it is, in which room a class's objects live (I1, I3, I4);
+/// and who says no where something is wrong.
 enum WhoDecides {
-  static func program(_ stage: Stage) {
-    stage.registerMarkingCounter(
-      model: Stage.model(stage.knobs["model"]),
-      exports: stage.knobs["exports"] == "both" ? .all : .canUnloadNow)
-    stage.thread("main") { () throws(HResult) in try runMain() }
+  /// What goes wrong on the way to a Counter.
+  enum Fault: String {
+    case nothing
+    case noClass = "no-class"
+    case noExport = "no-export"
+    case factoryFails = "factory-fails"
+    case wrongInterface = "wrong-interface"
+    case aggregation
   }
 
-  private static func runMain() throws(HResult) {
+  static func program(_ stage: Stage) {
+    let fault = Fault(rawValue: stage.knobs["goes-wrong"]) ?? .nothing
+    stage.registerMarkingCounter(
+      model: Stage.model(stage.knobs["model"]), fault: fault)
+    stage.thread("main") { () throws(HResult) in try runMain(fault) }
+  }
+
+  private static func runMain(_ fault: Fault) throws(HResult) {
     try coInitializeEx(.apartmentThreaded)
     defer { coUninitialize() }
     do throws(HResult) {
-      try useCounter()
+      switch fault {
+      case .wrongInterface: try askForAudit()
+      case .aggregation: try makePanel()
+      default: try useCounter()
+      }
     } catch {
       // No counter, then.
       runMessageLoop()
@@ -28,4 +43,26 @@ enum WhoDecides {
     try c.increment(1)
     runMessageLoop()
   }
+
+  /// A Counter is no IAudit.
+  private static func askForAudit() throws(HResult) {
+    let audit = try coCreateInstance(
+      MarkingModule.clsid, IAudit.self, as: "main.audit")
+    try audit.entries()
+    runMessageLoop()
+  }
+
+  /// A Panel is to have a Counter as a part, and a Counter will not be one.
+  private static func makePanel() throws(HResult) {
+    let panel = try Panel(name: "Panel")
+    let kept = ComPtr<IUnknown>(panel, as: "main.panel")
+    defer { extendLifetime(kept) }
+    try panel.aggregate(
+      coCreateInstance(MarkingModule.clsid, IUnknown.self, outer: panel),
+      as: "Panel.counter")
+    runMessageLoop()
+  }
 }
+
+/// An object of main's own that would like to count.
+final class Panel: ComObject {}
