@@ -72,7 +72,7 @@ extension LessonText {
       "caller": .init(
         "Desk's filter",
         [
-          "patient": "tries again", "gives-up": "gives up", "none": "is none",
+          "patient": "tries again", "gives-up": "gives up", "none": "is missing",
           "mta": "cannot be (MTA)",
         ]),
     ],
