@@ -92,6 +92,9 @@ import Testing
       let own = try Self.run(["run", "host-sta", "--headless", "--json", "--registry", path])
       let usual = try Self.run(["run", "host-sta", "--headless", "--json"])
       #expect(own.ending == .exited(code: 0))
+      let log = try Self.run(["run", "host-sta", "--headless", "--registry", path])
+      #expect(log.standardOutput.contains("ThreadingModel Both"))
+      #expect(!log.standardOutput.contains("is Apartment"))
       #expect(usual.standardOutput.contains("\"name\":\"host\""))
       #expect(!own.standardOutput.contains("\"name\":\"host\""))
     }

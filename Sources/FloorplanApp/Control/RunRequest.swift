@@ -25,7 +25,7 @@ public struct RunRequest: Sendable {
 
   /// What is to be known of a run with a registry of one's own.
   static let registryNote = [
-    "your registry: what happens is real; the words are the lesson's own and may not fit"
+    "your registry: what happens is said here, for the lesson's own words may not fit"
   ]
 
   /// The lesson as it is meant.

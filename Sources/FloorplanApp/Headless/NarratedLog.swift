@@ -31,6 +31,7 @@ struct NarratedLog {
   mutating func lines(for event: Event) -> [UInt8] {
     world.apply(event)
     switch event.kind {
+    case .narrated where !request.registry.isEmpty: return []
     case .narrated(let key):
       step += 1
       let words = text.step(world[key], request.knobs)
@@ -43,6 +44,18 @@ struct NarratedLog {
     case .deadlock:
       let cycle = world.findings().first { $0.lint == .deadlock }?.sentence ?? ""
       return bytes(entry("!", "Deadlock: \(cycle)", by: event.thread))
+    default: return ownRegistryLines(for: event)
+    }
+  }
+
+  /// With a registry of the person's own the lesson's words may not be true: what happened is said
+  /// instead.
+  private func ownRegistryLines(for event: Event) -> [UInt8] {
+    guard !request.registry.isEmpty else { return [] }
+    switch event.kind {
+    case .classKnown, .moduleLoaded, .moduleUnloaded, .apartmentCreated, .activated, .callReturned,
+      .threadStarted:
+      return bytes(entry("-", world.sentence(for: event), by: event.thread))
     default: return []
     }
   }
@@ -56,7 +69,9 @@ struct NarratedLog {
     let findings = world.findings().filter { $0.lint != .deadlock }
     for finding in findings { lines += entry("!", finding.sentence, by: ThreadID.none) }
     if !findings.isEmpty { lines.append("") }
-    if unmet.isEmpty {
+    if !request.registry.isEmpty {
+      lines.append("Nothing is expected with a registry of one's own.")
+    } else if unmet.isEmpty {
       lines += text.ending(request.knobs, of: request.scenario, in: world)
         .wrapped(toWidth: Self.width)
       lines.append(world.showsFailure ? "A failure, as expected." : "As expected.")

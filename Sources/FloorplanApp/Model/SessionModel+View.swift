@@ -78,12 +78,29 @@ extension SessionModel {
   func narration(in world: World) -> (text: String, facts: [String]) {
     guard let last = world.steps.last else { return ("", []) }
     let key = world[last.key]
-    var text = world.filling(lesson.text.step(key, lesson.knobs))
+    var text = words(of: key, in: world)
     if openQuestion(in: world) != nil, let (_, answer) = answered(in: world) {
       let verdict = answer.wasRight.map { $0 ? "Right. " : "Not so. " } ?? ""
       text = verdict + answer.sentence + " " + text
     }
     return (text, lesson.facts(at: key))
+  }
+
+  /// What the lesson says of a step. With a registry of the person's own it may not be true: then
+  /// what was told last by name stands instead.
+  private func words(of key: String, in world: World) -> String {
+    guard let request, !request.registry.isEmpty else {
+      return world.filling(lesson.text.step(key, lesson.knobs))
+    }
+    let note =
+      "Your registry decides here, and the lesson's own words may not fit: look at the plan."
+    guard let last = world.activations.last else { return note }
+    let got =
+      last.object.isNone
+      ? "\(world.label(thread: last.client)) got no object: \(last.result.name)."
+      : "\(world.label(thread: last.client)) got \(world.label(object: last.object)), of an object in "
+        + "\(world.label(apartment: last.home))."
+    return note + " " + got
   }
 
   private func question(
