@@ -12,18 +12,10 @@ struct ActivationBenchmark {
 
   /// Nanoseconds an activation, over so many.
   func measure(_ count: Int) -> Double {
-    let kernel = Kernel(.init(startsFree: true, isTold: isTold, core: 0))
-    let collector = kernel.makeCollector()
-    let measured = Measured()
-    let process = ComProcess("bench", in: kernel, registry: CounterServer.registry(model: model))
-    process.register(ICounter.self)
-    process.spawn("client") { try? create(count, measured) }
-    if isTold {
-      kernel.runToEnd(collector)
-    } else {
-      kernel.runToEnd()
-    }
-    return measured.value / Double(count)
+    Measured.nanoseconds(isTold: isTold, registry: CounterServer.registry(model: model)) {
+      process, measured in
+      process.spawn("client") { try? create(count, measured) }
+    } / Double(count)
   }
 
   private func create(_ count: Int, _ measured: Measured) throws(HResult) {

@@ -2,25 +2,23 @@ import ApartmentRuntime
 import ThreadKernel
 import Trace
 
-/// Calls from one apartment to another, in a free run with everything told.
+/// Calls from one apartment to another, in a free run.
 struct CallBenchmark {
   let caller: Coinit
   let server: Coinit
   /// The core of the calling thread and of the object's.
-  let cores: (caller: Int, server: Int)
+  var cores = (caller: 0, server: 0)
+  var isTold = true
+  /// Whether the object has the free-threaded marshaller: the caller gets it in person.
+  var isFreeThreaded = false
 
   /// Nanoseconds a call, over so many.
   func measure(_ count: Int) -> Double {
-    let kernel = Kernel(.init(startsFree: true, core: cores.server))
-    let collector = kernel.makeCollector()
-    let measured = Measured()
-    start(ComProcess("bench", in: kernel), count, measured)
-    kernel.runToEnd(collector)
-    return measured.value / Double(count)
+    Measured.nanoseconds(isTold: isTold, core: cores.server) { start($0, count, $1) }
+      / Double(count)
   }
 
   private func start(_ process: ComProcess, _ count: Int, _ measured: Measured) {
-    process.register(ICounter.self)
     let stream = ComField<IStream>("bench.stream", in: process.kernel)
     let ready = Signal(in: process.kernel)
     let done = Signal(in: process.kernel)
@@ -36,7 +34,9 @@ struct CallBenchmark {
     _ stream: ComField<IStream>, _ ready: Signal, _ done: Signal
   ) throws(HResult) {
     try coInitializeEx(server)
-    let counter = ComPtr<ICounter>(try Counter())
+    let object = try Counter()
+    if isFreeThreaded { try object.aggregateFreeThreadedMarshaler() }
+    let counter = ComPtr<ICounter>(object)
     stream.set(try coMarshalInterThreadInterfaceInStream(ICounter.self, counter))
     ready.set()
     try coWaitForHandle(.signal(done))

@@ -11,16 +11,9 @@ struct DirectBenchmark {
 
   /// Nanoseconds a call, over so many.
   func measure(_ count: Int) -> Double {
-    let kernel = Kernel(.init(startsFree: true, isTold: isTold, core: 0))
-    let collector = kernel.makeCollector()
-    let measured = Measured()
-    ComProcess("bench", in: kernel).spawn("caller") { try? call(count, measured) }
-    if isTold {
-      kernel.runToEnd(collector)
-    } else {
-      kernel.runToEnd()
-    }
-    return measured.value / Double(count)
+    Measured.nanoseconds(isTold: isTold) { process, measured in
+      process.spawn("caller") { try? call(count, measured) }
+    } / Double(count)
   }
 
   private func call(_ count: Int, _ measured: Measured) throws(HResult) {

@@ -8,20 +8,10 @@ struct GlobalTableBenchmark {
 
   /// Nanoseconds for a pointer got and given back, over so many.
   func measure(_ count: Int) -> Double {
-    let kernel = Kernel(.init(startsFree: true, isTold: isTold, core: 0))
-    let collector = kernel.makeCollector()
-    let measured = Measured()
-    start(ComProcess("bench", in: kernel), count, measured)
-    if isTold {
-      kernel.runToEnd(collector)
-    } else {
-      kernel.runToEnd()
-    }
-    return measured.value / Double(count)
+    Measured.nanoseconds(isTold: isTold) { start($0, count, $1) } / Double(count)
   }
 
   private func start(_ process: ComProcess, _ count: Int, _ measured: Measured) {
-    process.register(ICounter.self)
     let cookie = SharedCell("bench.cookie", in: process.kernel)
     let ready = Signal(in: process.kernel)
     let done = Signal(in: process.kernel)

@@ -1,3 +1,4 @@
+import ApartmentRuntime
 import CKernel
 import Synchronization
 import ThreadKernel
@@ -22,6 +23,30 @@ final class Measured: Sendable {
   }
 }
 
+extension Measured {
+  /// What a program left that ran free, to its end, with everything told or nothing.
+  ///
+  /// - Parameter core: where its threads run that ask for no other.
+  static func nanoseconds(
+    isTold: Bool, core: Int = 0, registry: Registry = Registry(),
+    _ start: (ComProcess, Measured) -> Void
+  ) -> Double {
+    let kernel = Kernel(.init(startsFree: true, isTold: isTold, core: core))
+    let collector = kernel.makeCollector()
+    let measured = Measured()
+    let process = ComProcess("bench", in: kernel, registry: registry)
+    process.register(ICounter.self)
+    start(process, measured)
+    if isTold {
+      kernel.runToEnd(collector)
+    } else {
+      while kernel.waitUntilStanding(seconds: 30) == .running {}
+      kernel.abandon()
+    }
+    return measured.value
+  }
+}
+
 /// Runs `body` so often. Nanoseconds each.
 func nanosecondsEach(_ count: Int, _ body: () -> Void) -> Double {
   let start = ck_now()
@@ -33,12 +58,6 @@ extension Kernel {
   /// Follows a free run to its end and ends it.
   func runToEnd(_ collector: Collector) {
     _ = follow(collector, quietSeconds: 30) { _ in }
-    abandon()
-  }
-
-  /// The same where nobody listens.
-  func runToEnd() {
-    while waitUntilStanding(seconds: 30) == .running {}
     abandon()
   }
 }

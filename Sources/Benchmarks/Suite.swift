@@ -67,8 +67,9 @@ public struct Suite {
       let suffix = isTold ? "-told" : ""
       let own = ActivationBenchmark(client: .apartmentThreaded, model: "Apartment", isTold: isTold)
       let host = ActivationBenchmark(client: .multithreaded, model: "Apartment", isTold: isTold)
-      let free = NeutralBenchmark(way: .freeThreaded, isTold: isTold)
-      let light = NeutralBenchmark(way: .lightProxy, isTold: isTold)
+      let free = CallBenchmark(
+        caller: .multithreaded, server: .apartmentThreaded, isTold: isTold, isFreeThreaded: true)
+      let light = LightProxyBenchmark(isTold: isTold)
       let table = GlobalTableBenchmark(isTold: isTold)
       return [
         ("activation" + suffix, { own.measure($0) }),

@@ -21,7 +21,6 @@ import Trace
       }
       program.thread("canceller", .multithreaded) {
         guard let other else { return }
-        program.note("early") { try coCancelCall(other) }
         try waitForSingleObject(.signal(ready))
         program.note("no call") { try coCancelCall(other) }
         done.set()

@@ -24,10 +24,9 @@ extension ComThread {
       if let main = process.mainApartment { return main }
       return try process.hostApartment(.singleThreaded)
     case .hostSingleThreaded: return try process.hostApartment(.singleThreaded)
-    case .ownSingleThreaded: return entered ?? client
-    case .multithreaded:
-      if let multithreaded = process.multithreaded { return multithreaded }
-      return try process.hostApartment(.multithreaded)
+    case .own: return own ?? client
+    // Also where the program has an MTA of its own: that may end before the object does (I12).
+    case .multithreaded: return try process.hostApartment(.multithreaded)
     case .neutral: return try process.neutralApartment()
     case .refused(let code): throw process.refused(code)
     }

@@ -21,9 +21,9 @@ enum Placement: Equatable {
   case mainApartment
   /// The STA of COM's host thread (I11).
   case hostSingleThreaded
-  /// The STA of the client's thread, whose code is in the neutral apartment just now (MTRX-10).
-  case ownSingleThreaded
-  /// The MTA, which a host thread of COM's keeps where nobody else does (I12).
+  /// The apartment of the client's thread, whose code is in the neutral one just now (MTRX-10).
+  case own
+  /// The MTA, which a host thread of COM's keeps, whoever else is in it (I12).
   case multithreaded
   case neutral
   /// The registry says nothing that COM knows.
@@ -37,11 +37,10 @@ enum Placement: Equatable {
     case (.apartment, .mainApartment), (.apartment, .otherSingleThreaded): self = .client
     case (.apartment, .multithreaded), (.apartment, .neutralOnMultithreaded):
       self = .hostSingleThreaded
-    case (.apartment, .neutralOnSingleThreaded): self = .ownSingleThreaded
+    case (.apartment, .neutralOnSingleThreaded), (.free, .neutralOnMultithreaded): self = .own
     case (.both, _): self = .client
     case (.free, .multithreaded): self = .client
-    case (.free, .mainApartment), (.free, .otherSingleThreaded),
-      (.free, .neutralOnSingleThreaded), (.free, .neutralOnMultithreaded):
+    case (.free, .mainApartment), (.free, .otherSingleThreaded), (.free, .neutralOnSingleThreaded):
       self = .multithreaded
     case (.neutral, .neutralOnSingleThreaded), (.neutral, .neutralOnMultithreaded): self = .client
     case (.neutral, .mainApartment), (.neutral, .otherSingleThreaded), (.neutral, .multithreaded):

@@ -15,8 +15,6 @@ public struct WaitFlags: OptionSet, Sendable {
 
   /// Until all handles are signalled, not one of them.
   public static let waitAll = WaitFlags(rawValue: 1)
-  /// Calls are served meanwhile. An ordinary STA does that without being asked.
-  public static let dispatchCalls = WaitFlags(rawValue: 8)
 }
 
 /// `CoWaitForMultipleHandles`: a thread of an STA serves calls meanwhile.

@@ -24,9 +24,8 @@ public struct RunRequest: Sendable {
   }
 
   /// What is to be known of a run with a registry of one's own.
-  static let registryNote = [
+  static let registryNote =
     "your registry: what happens is said here, for the lesson's own words may not fit"
-  ]
 
   /// The lesson as it is meant.
   public init(_ scenario: Scenario) {

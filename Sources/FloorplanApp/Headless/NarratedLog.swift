@@ -23,7 +23,7 @@ struct NarratedLog {
           + text.title(of: setting.value, ofKnob: setting.knob)
       }
     lines += changed.map { "  what if: \($0)" }
-    if !request.registry.isEmpty { lines += RunRequest.registryNote.map { "  " + $0 } }
+    if !request.registry.isEmpty { lines.append("  " + RunRequest.registryNote) }
     return bytes(lines + [""])
   }
 

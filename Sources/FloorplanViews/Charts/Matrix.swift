@@ -79,8 +79,6 @@ struct Matrix: Sendable {
       return cell.activation.path != .direct && home.isMain && home.startedBy == .com
     }
   }
-
-  func isFirstError(_ result: HResult) -> Bool { errors.first == result }
 }
 
 /// What stands in the cells, by how much room there is.

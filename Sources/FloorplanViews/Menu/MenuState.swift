@@ -56,15 +56,6 @@ public struct MenuState: Hashable, Sendable {
   }
 
   var items: [Item] { groups.flatMap(\.items) }
-
-  /// The group of the selected item.
-  var selectedGroup: Group? {
-    var first = 0
-    return groups.first { group in
-      defer { first += group.items.count }
-      return (first..<first + group.items.count).contains(selected)
-    }
-  }
 }
 
 /// What lies over the menu.

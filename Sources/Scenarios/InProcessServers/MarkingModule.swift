@@ -44,7 +44,7 @@ extension Stage {
   /// that fault.
   func registerMarkingCounter(model: String?, fault: WhoDecides.Fault) {
     process.register(ICounter.self)
-    let isSafe = ThreadingModel(registryText: model).needsSafeObjects
+    let isSafe = self.model(of: MarkingModule.clsid, lessonHas: model).needsSafeObjects
     let entry = ClassEntry(
       MarkingModule.clsid, "Counter", module: MarkingModule.file, model: model)
     let exports: ModuleExports = fault == .noExport ? .canUnloadNow : .all

@@ -4,12 +4,7 @@ import ApartmentRuntime
 /// lesson's own, by their CLSIDs.
 public struct OwnRegistry: Sendable {
   /// What is wrong with the file, and in which line.
-  public struct Failure: Error, Hashable, Sendable {
-    /// From 1.
-    public let line: Int
-    /// A plain sentence.
-    public let sentence: String
-  }
+  public typealias Failure = RegistryFile.Failure
 
   let entries: [ClassEntry]
 
@@ -24,10 +19,6 @@ public struct OwnRegistry: Sendable {
   ///
   /// - Throws: the first thing that is wrong with it.
   public init(parsing text: String) throws(Failure) {
-    do {
-      entries = try RegistryFile(parsing: text).entries
-    } catch {
-      throw Failure(line: error.line, sentence: error.sentence)
-    }
+    entries = try RegistryFile(parsing: text).entries
   }
 }

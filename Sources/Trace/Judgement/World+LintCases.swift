@@ -125,10 +125,11 @@ extension World {
   }
 
   func leak(_ object: Object) -> LintCase? {
-    // What has no home and is no stream is COM's own (the global interface table): nobody counts it.
-    let isOwn = object.role == .component && object.apartment.isNone
-    guard object.isAlive, !isOwn else { return nil }
+    guard object.isAlive else { return nil }
     let holders = holders(of: object.id).map { label(holder: $0.holder) }
+    // The global interface table is COM's own: it has no home, and nobody counts it.
+    let isOwn = object.role == .component && object.apartment.isNone && holders.isEmpty
+    if isOwn { return nil }
     let sentence =
       holders.isEmpty
       ? "\(label(object: object.id)) was never held and never destroyed."
