@@ -25,7 +25,7 @@ extension LessonText {
         + "hand-offs; but web was BLOCKED till the answer came, where desk could have served "
         + "others.",
       "price.sta-to-mta":
-        "The other way round: the counter is in the MTA, and a thread of COM's pool runs the call. "
+        "The other way round: the counter is in the MTA, and a thread of COM's own runs the call. "
         + "Being thread-safe saved this client nothing.",
       "price.meter":
         "Counts say what is done, not how long it takes. Press a: the run goes free, and each way "

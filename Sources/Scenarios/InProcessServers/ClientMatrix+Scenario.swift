@@ -42,7 +42,7 @@ extension ClientMatrix {
     program: program)
 
   private static let castWithMain = Cast([
-    .main, .desk(.left), .multithreaded(["web", "guest", "pool 1"], .right), .hostSTA(.right),
+    .main, .desk(.left), .multithreaded(["web", "guest", "host"], .right), .hostSTA(.right),
   ])
 
   private static let castWithoutMain = Cast([

@@ -4,7 +4,7 @@ extension Price {
   static let scenario = Scenario(
     id: "price", key: "H", document: .inProcessServers, facts: ["I16"],
     cast: Cast([
-      .main, .desk(.left), .multithreaded(["web", "pool 1"], .right),
+      .main, .desk(.left), .multithreaded(["web", "host"], .right),
     ]),
     actions: [Action("burst", key: "a")],
     steps: { _ in
@@ -44,7 +44,7 @@ extension Price {
           }
         },
         Expectation("only calls from room to room were served by others") {
-          $0.servers.allSatisfy { ["main", "desk"].contains($0) || $0.hasPrefix("pool ") }
+          $0.servers.allSatisfy { ["main", "desk", "host"].contains($0) || $0.hasPrefix("pool ") }
         },
         Expectation("nobody was in a room that is not its own") { $0.trespasses.isEmpty },
         Expectation("each key gave a figure for each way to call") { world in
