@@ -26,6 +26,7 @@ extension EventKind {
     case .foreign: [.foreign]
     case .processStarted: [.processStarted(ProcessID(1), name: Name(1))]
     case .processEnded: [.processEnded(ProcessID(1))]
+    case .processKilled: [.processKilled(ProcessID(1))]
     case .choice:
       Point.allCases.map { .choice(runnable: ThreadSet(bits: 0x8000_0000_0000_0005), point: $0) }
         + [.choice(runnable: ThreadSet(), point: .lock)]
@@ -192,6 +193,34 @@ extension EventKind {
     case .sectionEnded: [.sectionEnded(Name(1))]
     case .measured:
       [.measured(Name(1), picoseconds: 1_400, calls: 1_000, machine: Name(2))]
+    default: processes(of: tag)
+    }
+  }
+
+  private static func processes(of tag: EventTag) -> [EventKind] {
+    switch tag {
+    case .scmRequested:
+      ScmRequest.allCases.map { .scmRequested(RequestID(1), $0, ClassID(1), .none) }
+        + [.scmRequested(RequestID(2), .revoke, .none, RegistrationID(1))]
+    case .scmAnswered:
+      [
+        .scmAnswered(RequestID(1), ProcessID(2), .S_OK),
+        .scmAnswered(RequestID(2), .none, .CO_E_SERVER_EXEC_FAILURE),
+      ]
+    case .serverLaunched: [.serverLaunched(ProcessID(2), for: RequestID(1))]
+    case .scmEntry: ScmEntryState.allCases.map { .scmEntry(RegistrationID(1), $0) }
+    case .classObjectSuspended: [.classObjectSuspended(RegistrationID(1))]
+    case .classObjectResumed: [.classObjectResumed(RegistrationID(1))]
+    case .serverCount:
+      ServerCountChange.allCases.map { .serverCount(1, $0, Name(1)) }
+        + [.serverCount(.max, .added, .none)]
+    case .implicitLock:
+      [.implicitLock(ObjectID(1), isLocked: true), .implicitLock(ObjectID(1), isLocked: false)]
+    case .oxidResolved: [.oxidResolved(ApartmentID(1))]
+    case .connectionCut: [.connectionCut(ProcessID(2), .E_UNEXPECTED)]
+    case .pingMissed: [.pingMissed(ProcessID(2), count: 3)]
+    case .referencesReclaimed:
+      [.referencesReclaimed(InterfaceStubID(1), of: ProcessID(2), count: 5)]
     default: []
     }
   }
@@ -206,7 +235,10 @@ extension EventKind {
 
   private static let waits: [Wait] = [
     .messageLoop, .pool, .action, .reply(CallID(1), server: .none, pumps: false),
-    .reply(CallID(1), server: one, pumps: true), .lock(WaitableID(1), owner: two),
+    .reply(CallID(1), server: one, pumps: true),
+    .reply(CallID(1), server: ThreadID(process: 2, number: 0), pumps: true),
+    .scm(RequestID(1), server: .none, pumps: false),
+    .scm(RequestID(2), server: ProcessID(3), pumps: true), .lock(WaitableID(1), owner: two),
     .signal(WaitableID(1), pumps: true), .thread(one, pumps: false), .time(.max),
   ]
 }

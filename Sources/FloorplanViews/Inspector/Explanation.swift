@@ -131,6 +131,9 @@ extension PlanContext {
     case .served:
       return "\(method) runs on \(label(call.server)) while \(label(call.caller)) waits for it."
     case .answered: return "\(method) has run; the answer is on its way back."
+    case .lost:
+      return
+        "\(label(call.caller)) made \(method) and was killed. It may still run; nobody waits for it."
     case .returned: return "\(method) is over: \(call.result.name)."
     }
   }

@@ -225,6 +225,7 @@ struct Inspection: Sendable {
       call.rejection == .retryLater ? "refused: retry later" : "refused by the message filter"
     case .served: "being served: its caller waits"
     case .answered: "answered \(call.result.name), on its way back"
+    case .lost: "nobody waits for it: its caller was killed"
     case .returned: "returned \(call.result.name)"
     }
   }

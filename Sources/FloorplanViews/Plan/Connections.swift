@@ -122,7 +122,7 @@ extension PlanContext {
     for call in ids.sorted().compactMap({ world.calls[$0] }) {
       switch call.state {
       case .sent, .served, .answered: innermost[call.caller] = call
-      case .packed, .rejected, .returned: break
+      case .packed, .rejected, .returned, .lost: break
       }
     }
     return innermost.keys.sorted().compactMap { innermost[$0] }

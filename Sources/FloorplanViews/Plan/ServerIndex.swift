@@ -58,10 +58,10 @@ struct ServerIndex: Sendable {
     for number in (last - min(last, Self.reach) + 1)...last {
       guard let call = world.calls[CallID(number)] else { continue }
       let hasJustReturned =
-        baseline != nil && baseline?.calls[call.id]?.state != .returned
+        baseline != nil && baseline?.calls[call.id]?.isOver != true
         && (call.isCancelled || call.rejections > 0) && call.result.isFailure
       let isShown =
-        call.state == .returned
+        call.isOver
         ? hasJustReturned : call.state == .rejected || call.isCancelled || call.isAsynchronous
       if isShown { specialCalls[call.caller, default: []].append(call) }
     }

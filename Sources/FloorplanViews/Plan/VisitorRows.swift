@@ -54,6 +54,7 @@ extension PlanContext {
       return call.retryAt > 0 ? [refusal, "again at \(moment(call.retryAt))"] : [refusal]
     case .returned where call.isCancelled: return ["\(name) cancelled", call.result.name]
     case .returned: return ["\(name) given up", call.result.name]
+    case .lost: return ["\(name) lost", "its caller was killed"]
     case _ where call.isCancelled: return ["\(name) is to be cancelled"]
     case .answered: return ["\(name) answered", "nobody has asked for it yet"]
     case .packed, .sent, .served: return ["\(name) under way", "nobody waits for it"]

@@ -20,6 +20,7 @@ public final class Numbering: Sendable {
   private let modules = Atomic<UInt32>(0)
   private let registrations = Atomic<UInt32>(0)
   private let globals = Atomic<UInt32>(0)
+  private let requests = Atomic<UInt32>(0)
 
   init() {}
 
@@ -39,6 +40,7 @@ public final class Numbering: Sendable {
   public func module() -> ModuleID { ModuleID(next(modules)) }
   public func registration() -> RegistrationID { RegistrationID(next(registrations)) }
   public func global() -> GlobalID { GlobalID(next(globals)) }
+  public func request() -> RequestID { RequestID(next(requests)) }
   func text() -> Name { Name(next(texts)) }
   func bytes() -> Blob { Blob(next(blobs)) }
 

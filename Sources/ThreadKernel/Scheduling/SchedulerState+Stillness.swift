@@ -45,9 +45,18 @@ extension SchedulerState {
     case .messageLoop, .pool, .action, .time: .anyone
     case .lock(_, let owner): slot(of: owner)
     case .thread(let id, _): slot(of: id)
-    case .reply(_, let server, _): server.isNone ? whoeverIsIdle : slot(of: server)
+    case .reply(_, let server, _): awaited(server)
+    // The SCM answers when somebody registers, or when the time is over.
+    case .scm: .anyone
     case .signal: whoeverIsIdle
     }
+  }
+
+  /// A thread with a number of its own; of number 0: any thread of that process.
+  private func awaited(_ server: ThreadID) -> Awaited {
+    if server == .none { return whoeverIsIdle }
+    guard server.number == 0 else { return slot(of: server) }
+    return entries.contains { $0.id.process == server.process && !$0.isEnded } ? .anyone : .nobody
   }
 
   private func slot(of id: ThreadID) -> Awaited {

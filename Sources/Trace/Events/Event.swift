@@ -44,7 +44,10 @@ public enum EventKind: Hashable, Sendable, BitwiseCopyable {
 
   // MARK: The run
   case processStarted(ProcessID, name: Name)
+  /// Its last thread ended.
   case processEnded(ProcessID)
+  /// `kill -9`: none of its threads goes on, wherever it stood.
+  case processKilled(ProcessID)
   /// The strategy picked the thread among `runnable`; `point` is what the thread stopped at.
   case choice(runnable: ThreadSet, point: Point)
   /// A key made something happen, delivered at this point.
@@ -183,6 +186,35 @@ public enum EventKind: Hashable, Sendable, BitwiseCopyable {
   /// The packet stands in the global interface table under that cookie.
   case globalRegistered(GlobalID, PacketID)
   case globalRevoked(GlobalID)
+
+  // MARK: Server processes and the SCM
+  /// The thread asks the SCM, once for each number. The class and the registration are none where
+  /// the request is about none.
+  case scmRequested(RequestID, ScmRequest, ClassID, RegistrationID)
+  /// The SCM has answered the thread. The process is the one that is to serve an activation.
+  case scmAnswered(RequestID, ProcessID, HResult)
+  /// The SCM started the process.
+  case serverLaunched(ProcessID, for: RequestID)
+  /// How the class object stands in the SCM's class table from here on.
+  case scmEntry(RegistrationID, ScmEntryState)
+  /// The class object takes no clients, as its own process has it: it was registered so, by
+  /// `CoSuspendClassObjects`, or because the process's count is 0.
+  case classObjectSuspended(RegistrationID)
+  case classObjectResumed(RegistrationID)
+  /// The count of the thread's process after the change, and what the program calls who changed it.
+  case serverCount(UInt32, ServerCountChange, Name)
+  /// COM locks the server, or unlocks it, by a class object that clients of other processes have.
+  case implicitLock(ObjectID, isLocked: Bool)
+
+  // MARK: Between processes
+  /// The thread's process knows from here on how to reach that apartment of another one.
+  case oxidResolved(ApartmentID)
+  /// The thread's process has nothing more to do with that one, whose bytes were no packet.
+  case connectionCut(ProcessID, HResult)
+  /// The client sent no ping in time, so many times in a row.
+  case pingMissed(ProcessID, count: UInt32)
+  /// The stub takes back the public references that a client held which is gone.
+  case referencesReclaimed(InterfaceStubID, of: ProcessID, count: UInt32)
 
   // MARK: Counting and measuring
   /// From here on hand-offs, packets and bytes are counted under that name.

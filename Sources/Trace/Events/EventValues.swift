@@ -8,8 +8,11 @@ public enum Wait: Hashable, Sendable, BitwiseCopyable {
   /// A key that makes something happen. IDLE.
   case action
   /// The answer to a call. `server` is the thread that has to serve it, or none where any thread
-  /// of the MTA may. A thread of an STA pumps meanwhile (WAITS), one of the MTA does not (BLOCKED).
+  /// of the MTA may; one of number 0 stands for any thread of its process. A thread of an STA pumps
+  /// meanwhile (WAITS), one of the MTA does not (BLOCKED).
   case reply(CallID, server: ThreadID, pumps: Bool)
+  /// A server that registers the class which the request asks for; none: which process, is not known.
+  case scm(RequestID, server: ProcessID, pumps: Bool)
   /// A lock, and the thread that has it.
   case lock(WaitableID, owner: ThreadID)
   /// An event that some thread will set.
@@ -23,7 +26,7 @@ public enum Wait: Hashable, Sendable, BitwiseCopyable {
   public var isForAnything: Bool {
     switch self {
     case .messageLoop, .pool, .action: true
-    case .reply, .lock, .signal, .thread, .time: false
+    case .reply, .scm, .lock, .signal, .thread, .time: false
     }
   }
 
@@ -31,7 +34,9 @@ public enum Wait: Hashable, Sendable, BitwiseCopyable {
   public var pumps: Bool {
     switch self {
     case .messageLoop: true
-    case .reply(_, _, let pumps), .signal(_, let pumps), .thread(_, let pumps): pumps
+    case .reply(_, _, let pumps), .scm(_, _, let pumps), .signal(_, let pumps),
+      .thread(_, let pumps):
+      pumps
     case .pool, .action, .lock, .time: false
     }
   }

@@ -35,6 +35,7 @@ public enum Identified {
   public enum Module {}
   public enum Registration {}
   public enum Global {}
+  public enum Request {}
 }
 
 /// A process of the world shown: a `ComProcess`, wherever it runs.
@@ -70,6 +71,8 @@ public typealias ModuleID = Ident<Identified.Module>
 public typealias RegistrationID = Ident<Identified.Registration>
 /// An entry of the global interface table: its cookie.
 public typealias GlobalID = Ident<Identified.Global>
+/// A call to the service control manager (SCM): which one of the run's it is.
+public typealias RequestID = Ident<Identified.Request>
 
 /// A thread: the process that it runs in and its number there, which is the number drawn beside
 /// its name and the key that steps it.

@@ -117,7 +117,7 @@ extension World {
       apartment.queue.filter { $0.kind == .call }.compactMap { message in
         switch calls[message.call]?.state {
         // The caller of a cancelled call has gone on; its message may still be there.
-        case .sent, .returned: return nil
+        case .sent, .returned, .lost: return nil
         case .rejected: return "call \(message.call) waits in a queue, but was refused."
         case .packed: return "call \(message.call) waits in a queue, but was never sent."
         case .served, .answered: return "call \(message.call) waits in a queue, but was served."

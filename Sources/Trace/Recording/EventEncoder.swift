@@ -193,6 +193,12 @@ struct EventEncoder: Sendable {
       line.append(",")
       line.append(thread: server)
       line.append(pumps ? ",true]" : ",false]")
+    case .scm(let request, let server, let pumps):
+      line.append("[\"scm\",")
+      line.append(number: UInt64(request.number))
+      line.append(",")
+      line.append(number: UInt64(server.number))
+      line.append(pumps ? ",true]" : ",false]")
     case .lock(let lock, let owner):
       line.append("[\"lock\",")
       line.append(number: UInt64(lock.number))

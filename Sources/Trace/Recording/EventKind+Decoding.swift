@@ -7,6 +7,7 @@ extension LineFields {
     case .foreign: .foreign
     case .processStarted: .processStarted(try ident(.process), name: try name(.name))
     case .processEnded: .processEnded(try ident(.process))
+    case .processKilled: .processKilled(try ident(.process))
     case .choice: .choice(runnable: try threadSet(.runnable), point: try choice(.point))
     case .action: .action(try name(.name))
     case .finish: .finish
@@ -40,6 +41,10 @@ extension LineFields {
       .classObjectRevoked, .activated, .globalRegistered, .globalRevoked, .sectionBegan,
       .sectionEnded, .measured:
       try decodeServers(tag)
+    case .scmRequested, .scmAnswered, .serverLaunched, .scmEntry, .classObjectSuspended,
+      .classObjectResumed, .serverCount, .implicitLock, .oxidResolved, .connectionCut,
+      .pingMissed, .referencesReclaimed:
+      try decodeProcesses(tag)
     }
   }
 

@@ -10,7 +10,8 @@ extension EventEncoder {
       field(.hex, hexadecimal: chunk.bytes)
       if chunk.isContinued { field(.more, true) }
     case .foreign: kind(.foreign)
-    case .processStarted, .processEnded, .choice, .action, .finish, .mode, .narrated, .marked,
+    case .processStarted, .processEnded, .processKilled, .choice, .action, .finish, .mode,
+      .narrated, .marked,
       .atRest, .deadlock, .threadStarted, .threadEnded, .waits, .ready, .entered, .left, .refused:
       encodeRun(event)
     case .apartmentCreated, .apartmentEntered, .apartmentLeft, .apartmentEnded, .objectCreated,
@@ -32,6 +33,10 @@ extension EventEncoder {
       .classObjectRevoked, .activated, .globalRegistered, .globalRevoked, .sectionBegan,
       .sectionEnded, .measured:
       encodeServers(event)
+    case .scmRequested, .scmAnswered, .serverLaunched, .scmEntry, .classObjectSuspended,
+      .classObjectResumed, .serverCount, .implicitLock, .oxidResolved, .connectionCut,
+      .pingMissed, .referencesReclaimed:
+      encodeProcesses(event)
     }
   }
 
@@ -52,6 +57,7 @@ extension EventEncoder {
     switch event {
     case .processStarted(let id, let name): write(.processStarted, (.process, id), name)
     case .processEnded(let id): write(.processEnded, (.process, id))
+    case .processKilled(let id): write(.processKilled, (.process, id))
     case .choice(let runnable, let point):
       kind(.choice)
       field(.runnable, runnable)

@@ -2,7 +2,8 @@
 /// `EventKind`.
 enum EventTag: String, CaseIterable, Sendable {
   case text, bytes, foreign
-  case processStarted, processEnded, choice, action, finish, mode, narrated, marked, atRest
+  case processStarted, processEnded, processKilled, choice, action, finish, mode, narrated, marked,
+    atRest
   case deadlock
   case threadStarted, threadEnded, waits, ready, entered, left, refused
   case apartmentCreated, apartmentEntered, apartmentLeft, apartmentEnded
@@ -16,6 +17,9 @@ enum EventTag: String, CaseIterable, Sendable {
   case contextEntered, contextLeft, messageFilterSet, aggregated, objectOfModule, objectAgile
   case classKnown, moduleLoaded, moduleCounts, moduleCandidate, moduleUnloaded, unloadedCodeRun
   case classObjectRegistered, classObjectRevoked, activated, globalRegistered, globalRevoked
+  case scmRequested, scmAnswered, serverLaunched, scmEntry, classObjectSuspended
+  case classObjectResumed, serverCount, implicitLock, oxidResolved, connectionCut, pingMissed
+  case referencesReclaimed
   case sectionBegan, sectionEnded, measured
 
   static let byWord: [Word: EventTag] = Dictionary(

@@ -48,6 +48,7 @@ struct FieldKey: Sendable {
   static let module = FieldKey("module")
   static let registration = FieldKey("registration")
   static let global = FieldKey("global")
+  static let request = FieldKey("request")
 
   // Values.
   static let text = FieldKey("text")
@@ -86,4 +87,5 @@ struct FieldKey: Sendable {
   static let context = FieldKey("context")
   static let picoseconds = FieldKey("picoseconds")
   static let machine = FieldKey("machine")
+  static let locked = FieldKey("locked")
 }

@@ -169,6 +169,9 @@ extension LineFields {
         .reply(
           try cursor.nextIdent(), server: try cursor.nextThread(),
           pumps: try cursor.nextBoolean())
+      case "scm":
+        .scm(
+          try cursor.nextIdent(), server: try cursor.nextIdent(), pumps: try cursor.nextBoolean())
       case "lock": .lock(try cursor.nextIdent(), owner: try cursor.nextThread())
       case "signal": .signal(try cursor.nextIdent(), pumps: try cursor.nextBoolean())
       case "thread": .thread(try cursor.nextThread(), pumps: try cursor.nextBoolean())

@@ -131,6 +131,7 @@ extension World {
     case .pool: "in the pool, without work"
     case .action: "waits for a key"
     case .reply(let call, _, _): "waits for \(label(call: call))"
+    case .scm(let request, _, _): "waits for a server of \(label(request: request))"
     case .lock(let lock, let owner):
       owner.isNone
         ? "waits for lock \(lock)" : "waits for lock \(lock), which \(label(thread: owner)) has"

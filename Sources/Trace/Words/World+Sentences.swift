@@ -5,7 +5,8 @@ extension World {
   /// event made has its name already.
   public func sentence(for event: Event) -> String {
     switch event.kind {
-    case .text, .bytes, .foreign, .processStarted, .processEnded, .choice, .action, .finish, .mode,
+    case .text, .bytes, .foreign, .processStarted, .processEnded, .processKilled, .choice, .action,
+      .finish, .mode,
       .narrated, .marked, .atRest, .deadlock:
       sentenceOfRun(event.kind)
     case .threadStarted, .threadEnded, .waits, .ready, .entered, .left, .refused,
@@ -29,6 +30,10 @@ extension World {
       .classObjectRevoked, .activated, .globalRegistered, .globalRevoked, .sectionBegan,
       .sectionEnded, .measured:
       sentenceOfServers(event.kind)
+    case .scmRequested, .scmAnswered, .serverLaunched, .scmEntry, .classObjectSuspended,
+      .classObjectResumed, .serverCount, .implicitLock, .oxidResolved, .connectionCut,
+      .pingMissed, .referencesReclaimed:
+      sentenceOfProcesses(event)
     }
   }
 
@@ -45,6 +50,7 @@ extension World {
     case .foreign: "something that this version does not know"
     case .processStarted(let id, _): "\(label(process: id)) starts"
     case .processEnded(let id): "\(label(process: id)) ends"
+    case .processKilled(let id): "kill -9 of \(label(process: id))"
     case .choice(_, let point): "goes on (\(phrase(point)))"
     case .action(let name): "a key: \(self[name])"
     case .finish: "nothing more will be asked for"

@@ -24,7 +24,8 @@ extension World {
     case .text(let name, let chunk): tell(text: name, chunk, event)
     case .bytes(let blob, let chunk): tell(bytes: blob, chunk, event)
     case .foreign: break
-    case .processStarted, .processEnded, .choice, .action, .finish, .mode, .narrated, .marked,
+    case .processStarted, .processEnded, .processKilled, .choice, .action, .finish, .mode,
+      .narrated, .marked,
       .atRest, .deadlock:
       foldRun(event)
     case .threadStarted, .threadEnded, .waits, .ready, .entered, .left, .refused:
@@ -50,6 +51,10 @@ extension World {
       .classObjectRevoked, .activated, .globalRegistered, .globalRevoked, .sectionBegan,
       .sectionEnded, .measured:
       foldServers(event)
+    case .scmRequested, .scmAnswered, .serverLaunched, .scmEntry, .classObjectSuspended,
+      .classObjectResumed, .serverCount, .implicitLock, .oxidResolved, .connectionCut,
+      .pingMissed, .referencesReclaimed:
+      foldProcesses(event)
     }
   }
 
@@ -70,7 +75,11 @@ extension World {
     }
     switch activity {
     case nil: contradict(event, "thread \(event.thread) acts, but no such thread has started")
-    case .ended: contradict(event, "thread \(event.thread) acts, but it has ended")
+    // What it did last may be told only after it was killed.
+    case .ended:
+      if !isRuin(of: event.thread) {
+        contradict(event, "thread \(event.thread) acts, but it has ended")
+      }
     case .waiting(let wait) where !wasEverFree && !event.kind.endsOrRetargets(wait):
       contradict(event, "thread \(event.thread) acts while it waits")
     case .waiting, .ready, .running: break
@@ -111,6 +120,8 @@ extension EventKind {
     switch (self, wait) {
     case (.choice, _), (.ready, _): true
     case (.waits(.reply(let new, _, _)), .reply(let old, _, _)): new == old
+    case (.waits(.scm(let new, _, _)), .scm(let old, _, _)): new == old
+    case (.scmAnswered(let answered, _, _), .scm(let asked, _, _)): answered == asked
     case (.waits(.lock(let new, _)), .lock(let old, _)): new == old
     default: false
     }

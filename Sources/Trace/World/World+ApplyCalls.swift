@@ -16,14 +16,14 @@ extension World {
         event)
     case .messageTaken(let apartment, let id): take(id, from: apartment, event)
     case .callServed(let id):
-      advance(id, from: [.sent, .returned], to: .served, event) { $0.server = event.thread }
+      advance(id, from: [.sent, .returned, .lost], to: .served, event) { $0.server = event.thread }
       _ = threads.change(event.thread) { thread in
         if thread.activity != .ended { thread.serving.append(id) }
       }
     case .callAnswered(let id, let result, let blob):
-      advance(id, from: [.served, .returned], to: .answered, event) { call in
+      advance(id, from: [.served, .returned, .lost], to: .answered, event) { call in
         call.answer = blob
-        if call.state != .returned { call.result = result }
+        if !call.isOver { call.result = result }
       }
       count(packet: blob)
       stopServing(id, event)
@@ -68,8 +68,9 @@ extension World {
   ) {
     let before: Call.State? = calls.change(id) { call in
       let before = call.state
+      let wasOver = call.isOver
       body(&call)
-      if before != .returned { call.state = state }
+      if !wasOver { call.state = state }
       return before
     }
     guard let before else {

@@ -5,7 +5,7 @@ extension World {
   mutating func foldCounting(_ event: Event) {
     switch event.kind {
     case .callRejected(let id, let answer):
-      advance(id, from: [.sent, .returned], to: .rejected, event) { call in
+      advance(id, from: [.sent, .returned, .lost], to: .rejected, event) { call in
         call.rejections &+= 1
         call.rejection = answer
       }

@@ -10,6 +10,7 @@ extension World {
       }
       processes[id] = Process(id: id, name: name)
     case .processEnded(let id): endProcess(id, event)
+    case .processKilled(let id): killProcess(id, event)
     case .choice(let runnable, let point): choose(runnable, at: point, event)
     case .action(let name):
       actions.append(Action(name: name, at: event.n))

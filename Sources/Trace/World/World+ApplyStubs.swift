@@ -74,7 +74,8 @@ extension World {
 
 extension World.InterfaceStub {
   /// Takes public references from a holder; gives back how many it did not have.
-  fileprivate mutating func take(_ count: UInt32, from holder: PublicHolder) -> UInt32 {
+  @discardableResult
+  mutating func take(_ count: UInt32, from holder: PublicHolder) -> UInt32 {
     guard let index = publicReferences.firstIndex(where: { $0.holder == holder }) else {
       return count
     }

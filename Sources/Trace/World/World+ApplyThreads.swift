@@ -76,6 +76,10 @@ extension World {
       if threads[other] == nil {
         contradict(event, "thread \(event.thread) waits for thread \(other), which never started")
       }
+    case .scm(let request, _, _):
+      if requests[request] == nil {
+        contradict(event, "thread \(event.thread) waits for request \(request); nobody made it")
+      }
     case .messageLoop, .pool, .action, .lock, .signal, .time: break
     }
   }
@@ -91,7 +95,8 @@ extension World {
     switch before {
     case .waiting: break
     case nil: contradict(event, "thread \(id) is made ready, but no such thread has started")
-    case .ended: contradict(event, "thread \(id) is made ready, but it has ended")
+    case .ended:
+      if !isRuin(of: id) { contradict(event, "thread \(id) is made ready, but it has ended") }
     case .ready, .running:
       if !wasEverFree { contradict(event, "thread \(id) is made ready, but it did not wait") }
     }

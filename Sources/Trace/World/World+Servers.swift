@@ -37,6 +37,10 @@ extension World {
     public var context: ClassContext
     public var use: ClassUse
     public var isRevoked = false
+    /// Whether it takes no clients now, as its own process has it.
+    public var isSuspended = false
+    /// How it stands in the SCM's class table; nil: it never stood there.
+    public var scm: ScmEntryState?
   }
 
   public struct Global: Hashable, Sendable {

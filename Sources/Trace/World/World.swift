@@ -53,6 +53,10 @@ public struct World: Hashable, Sendable {
   public internal(set) var registrations = TreeDictionary<RegistrationID, Registration>()
   /// The global interface table.
   public internal(set) var globals = TreeDictionary<GlobalID, Global>()
+  /// What was asked of the SCM.
+  public internal(set) var requests = TreeDictionary<RequestID, ScmRequestRecord>()
+  /// How many calls were made to the SCM.
+  public internal(set) var scmCalls: UInt64 = 0
   /// What was asked of `CoCreateInstance` and came of it, in order.
   public internal(set) var activations: [Activation] = []
   /// Code that was run after its module had been unloaded.
@@ -92,12 +96,6 @@ extension World {
     case deadlock(ring: Bool, [ThreadID])
     /// Every thread has ended.
     case over
-  }
-
-  public struct Process: Hashable, Sendable {
-    public var id: ProcessID
-    public var name: Name
-    public var isAlive = true
   }
 
   public struct Thread: Hashable, Sendable {
@@ -198,6 +196,8 @@ extension World {
     public var outer: ObjectID = .none
     /// Any apartment may call it directly.
     public var isAgile = false
+    /// How many locks COM has on the server by this class object, for clients of other processes.
+    public var implicitLocks: UInt32 = 0
     /// The module that its code is in.
     public var module: ModuleID = .none
     /// Values of its own, in the order in which they were first told.
@@ -315,6 +315,8 @@ extension World {
       /// A message filter did not take it; it may be sent again.
       case rejected
       case served, answered, returned
+      /// Its caller was killed: nobody waits for it, whatever comes of it.
+      case lost
     }
   }
 
