@@ -88,11 +88,14 @@ extension World {
     }
     let before = apartments.change(id) { apartment in
       let before = (
-        isAlive: apartment.isAlive, isTaken: apartment.queue.contains { $0.id == message.id }
+        isAlive: apartment.isAlive, isTaken: apartment.queue.contains { $0.id == message.id },
+        isFar: apartment.process != event.thread.processID
       )
       if apartment.isAlive { apartment.queue.append(message) }
       return before
     }
+    // Nobody sees from another process that the apartment has just ended.
+    if before?.isAlive == false, before?.isFar == true { return }
     if before?.isAlive != true {
       contradict(event, "message \(message.id) is posted to apartment \(id), which does not live")
     } else if before?.isTaken == true {

@@ -4,6 +4,9 @@ import HashTreeCollections
 extension World {
   mutating func foldProcesses(_ event: Event) {
     switch event.kind {
+    case .localServerKnown(let id, let program):
+      let found: Void? = classes.change(id) { $0.program = program }
+      if found == nil { contradict(event, "class \(id) has a local server, but is not known") }
     case .scmRequested, .scmAnswered, .serverLaunched: foldRequests(event)
     case .scmEntry(let id, let state): changeRegistration(id, event) { $0.scm = state }
     case .classObjectSuspended(let id):
