@@ -144,6 +144,25 @@ import Testing
     }
   }
 
+  @Test func whatIsMadeLateIsLost() {
+    var story = Story.served()
+    story.tell(.processKilled(ProcessID(1)))
+    let (method, arguments) = (story.name("Paint"), story.blob([4]))
+    for kind: EventKind in [
+      .callPacked(
+        CallID(3), causality: 3, parent: .none, proxy: ObjectID(12), InterfaceStubID(1),
+        method: method, arguments: arguments),
+      .callSent(CallID(3), to: ApartmentID(3)),
+      .messagePosted(ApartmentID(3), MessageID(3), .call, CallID(3)),
+      .scmRequested(RequestID(3), .activate, ClassID(1), .none),
+    ] { story.tell(kind, by: Story.worker) }
+    #expect(story.world.calls[CallID(3)]?.state == .lost)
+    #expect(story.world.calls[CallID(3)]?.target == ApartmentID(3))
+    #expect(story.world.requests[RequestID(3)]?.state == .lost)
+    #expect(story.world.fault == nil)
+    #expect(story.world.violations.isEmpty)
+  }
+
   @Test func aThreadToldOfLateNeverLives() {
     var story = Story.registered()
     story.tell(.processKilled(ProcessID(2)))

@@ -57,7 +57,8 @@ extension World {
     count(packet: arguments)
     calls[id] = Call(
       id: id, causality: causality, parent: parent, caller: event.thread, proxy: proxy,
-      interfaceStub: interfaceStub, method: method, arguments: arguments, since: event.n)
+      interfaceStub: interfaceStub, method: method, arguments: arguments,
+      state: isKilled(event.thread.processID) ? .lost : .packed, since: event.n)
   }
 
   /// A call goes through its states in order. One whose caller has gone on (it was cancelled) may

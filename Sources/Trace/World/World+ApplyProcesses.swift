@@ -56,7 +56,7 @@ extension World {
       scmCalls &+= 1
       requests[id] = ScmRequestRecord(
         id: id, kind: kind, ofClass: ofClass, registration: registration, client: event.thread,
-        at: event.n)
+        state: isKilled(event.thread.processID) ? .lost : .open, at: event.n)
     case .scmAnswered(let id, let process, let result):
       let before = requests.change(id) { request in
         defer {
