@@ -35,7 +35,7 @@ import Trace
     let world = run(
       other: { kernel in
         while got.withLock({ $0.count }) < 2 {
-          while let piece = kernel.takeMail() { got.withLock { $0.append(piece) } }
+          while let piece = kernel.takeMail() { got.withLock { $0.append(piece.bytes) } }
           if got.withLock({ $0.count }) < 2 { _ = kernel.park(.messageLoop) }
         }
       },
@@ -87,7 +87,7 @@ import Trace
         first: { kernel in
           let notice: [UInt8] = [9]
           kernel.watch(ProcessID(2), notice: notice)
-          while kernel.takeMail() != notice { _ = kernel.park(.messageLoop) }
+          while kernel.takeMail()?.bytes != notice { _ = kernel.park(.messageLoop) }
           #expect(!kernel.isAlive(ProcessID(2)))
           #expect(kernel.mail([1], to: Self.main) == .dead)
         })

@@ -191,6 +191,13 @@ public final class Call: Sendable {
     ).exchanged
   }
 
+  /// Has nobody begin to serve it any more; false where somebody has.
+  func isDropped() -> Bool {
+    holding.compareExchange(
+      expected: Self.onItsWay, desired: Self.dropped, ordering: .acquiringAndReleasing
+    ).exchanged
+  }
+
   /// - Returns: false where the caller has gone on: what the parcel holds is nobody's then.
   func answer(_ parcel: Parcel) -> Bool { settle(.parcel(parcel)) }
 
@@ -277,8 +284,7 @@ public final class Call: Sendable {
   func leave() -> Bool {
     // Before the caller can know: what nobody serves now, nobody will.
     guard !isOver else { return false }
-    _ = holding.compareExchange(
-      expected: Self.onItsWay, desired: Self.dropped, ordering: .acquiringAndReleasing)
+    _ = isDropped()
     guard settle(.cancelled) else { return false }
     sendCancellation(isGivenUp: true)
     return true

@@ -112,6 +112,7 @@ struct Outgoing {
         let outcome = thread.wait(
           for: { call.wait }, during: call, until: { call.isAnswered || call.isLost(on: thread) })
         if outcome == .abandoned { _ = call.leave() }
+        thread.doChores()
       }
       kernel.point(.callReturned)
       switch call.answer {

@@ -109,6 +109,15 @@ struct StubManager: Sendable {
 
   // MARK: Other processes
 
+  /// The same for a client, where it is another process.
+  mutating func addStrong(
+    _ count: UInt32, of stub: InterfaceStubID, for client: ProcessID?
+  ) -> Outcome {
+    let outcome = addStrong(count)
+    guard let client else { return outcome }
+    return outcome.merged(with: book(count, of: stub, to: client))
+  }
+
   /// References that are counted are a process's from here on.
   mutating func book(
     _ count: UInt32, of stub: InterfaceStubID, to process: ProcessID

@@ -185,7 +185,7 @@ extension CrossingPacket {
 }
 
 extension WireWriter {
-  fileprivate mutating func packed(_ thread: ThreadID) {
+  mutating func packed(_ thread: ThreadID) {
     packed(thread.process)
     packed(thread.number)
   }
@@ -194,7 +194,7 @@ extension WireWriter {
 }
 
 extension WireReader {
-  fileprivate mutating func thread() throws(HResult) -> ThreadID {
+  mutating func thread() throws(HResult) -> ThreadID {
     ThreadID(process: try packed(), number: try packed())
   }
 

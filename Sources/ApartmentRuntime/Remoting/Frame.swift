@@ -1,6 +1,6 @@
 import Trace
 
-/// What goes by mail from a thread of one process to a thread of another: a head of 16 bytes, then
+/// What goes by mail from a thread of one process to a thread of another: a head of 12 bytes, then
 /// what the kind says. The packet of a call lies in it as it travels within a process.
 ///
 /// The kernel says from whom mail is; a frame says nothing of its sender.
@@ -25,6 +25,9 @@ enum Frame: Hashable, Sendable {
   /// The process is gone. What it held can be taken back, if `isDue`; else when it has missed its
   /// pings.
   case gone(ProcessID, isDue: Bool)
+
+  /// How many bytes come before what the kind says.
+  static let headSize = 12
 }
 
 /// The head of a request between processes, before the packet.
@@ -42,6 +45,9 @@ struct RequestFrame: Hashable, Sendable {
   /// Whether it goes to a component, not to COM itself.
   var isToComponent: Bool
   var packet: Crossing
+
+  /// How many bytes the frame has.
+  var size: Int { Frame.headSize + 28 + packet.size }
 }
 
 /// Bytes that cross from process to process, with what is known of the packets among them.
@@ -54,6 +60,9 @@ struct Crossing: Hashable, Sendable {
     self.bytes = bytes
     self.packets = packets
   }
+
+  /// How many bytes of a frame it takes.
+  var size: Int { packets.reduce(8 + bytes.count) { $0 + 12 + $1.name.utf8.count } }
 
   var parcel: Parcel {
     Parcel(

@@ -110,6 +110,10 @@ extension Kernel {
     reserveRoom()
     let outcome = settling(as: me) { state in
       if state.scheduler.freeze(me.slot) { return true }
+      // Who looked before the process was gone would wait for it for good.
+      if let process = wait.process, state.processes.isGone(process) {
+        state.scheduler.entries[me.slot].hasPermit = true
+      }
       let isParked = state.scheduler.park(me.slot, wait, deadline: deadline)
       if isParked { tell(.waits(wait)) }
       return isParked
@@ -152,6 +156,18 @@ extension Kernel {
     reserveRoom()
     settling { state in
       if state.scheduler.retarget(thread.slot, to: wait) { tell(as: thread.id, .waits(wait)) }
+    }
+  }
+
+  /// The same for a thread of any process. One that is only about to wait is left alone too: it is
+  /// not the caller's to wake.
+  public func changeWait(of id: ThreadID, to wait: Wait) {
+    reserveRoom()
+    settling { state in
+      guard let slot = state.scheduler.entries.firstIndex(where: { $0.id == id }),
+        state.scheduler.entries[slot].isParked
+      else { return }
+      if state.scheduler.retarget(slot, to: wait) { tell(as: id, .waits(wait)) }
     }
   }
 
