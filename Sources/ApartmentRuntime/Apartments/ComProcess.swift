@@ -11,6 +11,17 @@ public final class ComProcess: Sendable {
   public let registry: Registry
   let tables: ShortLock<Tables>
 
+  let settings: Settings
+
+  /// What can be otherwise in a process than on Windows, for lessons.
+  public struct Settings: Sendable {
+    /// Whether the operating system reports the death of other processes; else their pings are
+    /// missed.
+    public var reportsDeaths: Bool
+
+    public init(reportsDeaths: Bool = true) { self.reportsDeaths = reportsDeaths }
+  }
+
   /// What all apartments of a process share.
   struct Tables: Sendable {
     var apartments: [ApartmentID: Apartment] = [:]
@@ -45,6 +56,7 @@ public final class ComProcess: Sendable {
     var globals = GlobalTable()
     /// The calls of threads that allow others to cancel them.
     var cancellable: [ThreadID: CancellableCalls] = [:]
+    var remoting = RemotingTable()
 
     /// An interface that can be marshalled: IUnknown always can (MSH-03).
     func registered(_ iid: GUID) -> RegisteredInterface? {
@@ -66,8 +78,12 @@ public final class ComProcess: Sendable {
   }
 
   /// What COM keeps for a process that the kernel has started.
-  public init(of id: ProcessID, _ name: String, in kernel: Kernel, registry: Registry) {
+  public init(
+    of id: ProcessID, _ name: String, in kernel: Kernel, registry: Registry,
+    settings: Settings = Settings()
+  ) {
     self.id = id
+    self.settings = settings
     self.name = name
     self.kernel = kernel
     self.registry = registry

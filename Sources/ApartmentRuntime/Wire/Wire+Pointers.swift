@@ -19,7 +19,7 @@ extension OwnedPointer: Wire {
   }
 
   public func write(to writer: inout WireWriter) throws(HResult) {
-    let made = try ComThread.current.marshal(unknown, iid, .normal)
+    let made = try ComThread.current.marshal(unknown, iid, .normal, for: writer.context)
     let bytes = made.bytes
     writer.number(Self.referent)
     writer.number(UInt32(bytes.count))
