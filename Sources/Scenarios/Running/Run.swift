@@ -42,7 +42,8 @@ public final class Run {
   public func start() {
     guard !hasStarted else { return }
     hasStarted = true
-    let process = ComProcess("program", in: kernel)
+    let name = scenario.cast(for: knobs).firstProcess ?? "program"
+    let process = ComProcess(name, in: kernel)
     scenario.program(
       Stage(kernel: kernel, process: process, knobs: knobs, ownClasses: registry.entries))
   }
