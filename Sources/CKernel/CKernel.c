@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -62,6 +63,8 @@ int ck_start_thread(size_t stack, void (*body)(void *), void *argument) {
 }
 
 int ck_thread_number(void) { return gettid(); }
+
+int ck_process_number(void) { return getpid(); }
 
 static pthread_once_t allowed_once = PTHREAD_ONCE_INIT;
 static cpu_set_t allowed;
@@ -119,6 +122,14 @@ void *ck_shared_map(size_t bytes, int *descriptor) {
   if (p != MAP_FAILED) return p;
   close(*descriptor);
   return NULL;
+}
+
+void *ck_shared_attach(size_t bytes, int descriptor) {
+  struct stat stat;
+  if (fstat(descriptor, &stat) || (size_t)stat.st_size != bytes) return NULL;
+  void *p =
+      mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, descriptor, 0);
+  return p == MAP_FAILED ? NULL : p;
 }
 
 void ck_shared_unmap(void *address, size_t bytes, int descriptor) {

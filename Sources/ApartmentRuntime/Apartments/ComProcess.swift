@@ -57,14 +57,21 @@ public final class ComProcess: Sendable {
     }
   }
 
-  public init(_ name: String, in kernel: Kernel, registry: Registry = Registry()) {
+  /// The process that a run begins with.
+  public convenience init(_ name: String, in kernel: Kernel, registry: Registry = Registry()) {
+    let id = kernel.numbers.process()
+    kernel.tell(.processStarted(id, name: kernel.name(name)))
+    registry.tell(kernel)
+    self.init(of: id, name, in: kernel, registry: registry)
+  }
+
+  /// What COM keeps for a process that the kernel has started.
+  public init(of id: ProcessID, _ name: String, in kernel: Kernel, registry: Registry) {
+    self.id = id
     self.name = name
     self.kernel = kernel
     self.registry = registry
-    id = kernel.numbers.process()
     tables = ShortLock(Tables())
-    kernel.tell(.processStarted(id, name: kernel.name(name)))
-    registry.tell(kernel)
     register(IClassFactory.self)
   }
 
@@ -75,12 +82,15 @@ public final class ComProcess: Sendable {
     _ name: String, origin: ThreadOrigin = .program, core: Int? = nil,
     _ body: @escaping @Sendable () -> Void
   ) -> KernelThread? {
-    kernel.spawn(name, in: id, origin: origin, core: core) { [self] in
-      let thread = ComThread(in: self)
-      thread.install()
-      body()
-      thread.closeWhatIsOpen()
-    }
+    kernel.spawn(name, in: id, origin: origin, core: core) { [self] in run(body) }
+  }
+
+  /// Runs the body on the calling thread, which the kernel has started for the process.
+  public func run(_ body: () -> Void) {
+    let thread = ComThread(in: self)
+    thread.install()
+    body()
+    thread.closeWhatIsOpen()
   }
 
   /// Registers an interface's proxy and stub: from here on it can be marshalled (I13).

@@ -17,6 +17,7 @@ void ck_set_thread_name(const char *name);
 // Starts a detached thread with a stack of that many bytes; 0, or an errno.
 int ck_start_thread(size_t stack, void (*body)(void *), void *argument);
 int ck_thread_number(void);
+int ck_process_number(void);
 // Lets a thread (0: the caller) run on one core only, counted from 0 among those that the process
 // may use, or on all of them for core < 0; 0, or an errno.
 int ck_set_core(int thread, int core);
@@ -32,6 +33,40 @@ uint64_t ck_now(void);
 // too; NULL where there are none.
 void *ck_shared_map(size_t bytes, int *descriptor);
 void ck_shared_unmap(void *address, size_t bytes, int descriptor);
+// The same pages in a child process that inherited the descriptor; NULL where it is not of that size.
+void *ck_shared_attach(size_t bytes, int descriptor);
+
+// MARK: Child processes (CChild.c)
+
+// A pair of connected sockets that keep messages apart (unix(7), SOCK_SEQPACKET); 0, or an errno.
+int ck_socket_pair(int sockets[2]);
+// Starts a program with the socket as descriptor 3 and the memory as 4, and nothing else but
+// /dev/null as its three first; 0, or an errno.
+int ck_spawn(const char *path, char *const arguments[], int socket, int memory, int *pid);
+// A descriptor that becomes readable when the process has ended (pidfd_open(2)); below 0: none.
+int ck_process_descriptor(int pid);
+// Kills a child as kill -9 does.
+void ck_kill(int pid);
+// Waits for the end of a child and takes it out of the process table.
+void ck_reap(int pid);
+// Has the calling process killed when the one that started it ends; 0 where that has ended already.
+int ck_die_with(int parent);
+// A descriptor to wake a poll with (eventfd(2)).
+int ck_wake_descriptor(void);
+void ck_wake(int descriptor);
+// It is not ready any more until it is woken again.
+void ck_clear(int descriptor);
+void ck_close(int descriptor);
+// Sends one message; 0, or an errno: EAGAIN where it would have to wait and must not.
+int ck_send(int socket, const void *bytes, size_t count, int waits);
+// Receives one message: its length; 0: the other end is closed; -EAGAIN, -EMSGSIZE for one that is
+// longer than the buffer, or another errno below 0.
+long ck_receive(int socket, void *buffer, size_t count, int waits);
+
+// Waits until one of the descriptors can be read (or written, where asked for), or an end is
+// closed; sets what is ready: 1 readable or closed, 2 writable.
+void ck_wait_ready(const int *descriptors, const unsigned char *asks_to_write, unsigned char *ready,
+                   int count);
 
 // Nanoseconds that n round trips of two threads take which do nothing but wake each other by futex:
 // what a call from thread to thread is measured against. One thread stays on each core.

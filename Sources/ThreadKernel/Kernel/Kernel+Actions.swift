@@ -61,9 +61,9 @@ extension Kernel {
   }
 
   /// Whether loops without messages are to end.
-  public var areLoopsEnding: Bool { finishWord.load(ordering: .acquiring) >= 1 }
+  public var areLoopsEnding: Bool { arena.finish.acquired >= 1 }
   /// Whether pool threads without work are to end.
-  public var arePoolsEnding: Bool { finishWord.load(ordering: .acquiring) >= 2 }
+  public var arePoolsEnding: Bool { arena.finish.acquired >= 2 }
 
   // MARK: Under the lock
 
@@ -116,6 +116,10 @@ extension Kernel {
   private func deliver(at index: Int, in state: inout State) {
     let action = state.actions.pending.remove(at: index).name
     tell(as: .none, .action(ownName(action)))
+    if let prefix = configuration.kills[action] {
+      if let process = state.processes.living(named: prefix) { kill(process, in: &state) }
+      return
+    }
     state.actions.delivered.append(action)
     for taker in state.actions.takers where taker.names.contains(action) {
       wake(taker.slot, in: &state)
@@ -132,11 +136,11 @@ extension Kernel {
       beginToFinish(in: &state)
     case .actions:
       state.finish = .loops
-      finishWord.store(1, ordering: .releasing)
+      arena.finish.release(1)
       wakeAll(in: &state) { $0 == .messageLoop }
     case .loops:
       state.finish = .pools
-      finishWord.store(2, ordering: .releasing)
+      arena.finish.release(2)
       wakeAll(in: &state) { $0 == .pool }
     case .pools: return false
     }

@@ -102,9 +102,9 @@ extension Kernel {
 
   private func becomeFree(_ state: inout State) {
     tell(as: .none, .mode(.free))
-    realOffset.store(ck_now() &- state.scheduler.now, ordering: .relaxed)
+    arena.realOffset.relaxed = ck_now() &- state.scheduler.now
     state.scheduler.mode = .free
-    modeWord.store(Self.free, ordering: .releasing)
+    modeWord.release(state.processes.hasKilled ? Self.freeWithKilled : Self.free)
     moveThreads(state)
     for slot in state.scheduler.entries.indices where state.scheduler.entries[slot].isAtPoint {
       state.scheduler.entries[slot].status = .running
@@ -115,10 +115,10 @@ extension Kernel {
 
   private func becomeScheduled(_ state: inout State) {
     state.scheduler.now = time
-    virtualNow.store(state.scheduler.now, ordering: .relaxed)
+    arena.virtualNow.relaxed = state.scheduler.now
     tell(as: .none, .mode(.scheduled))
     state.scheduler.mode = .scheduled
-    modeWord.store(Self.scheduled, ordering: .releasing)
+    modeWord.release(Self.scheduled)
     moveThreads(state)
     lookAgain(state)
   }
@@ -169,8 +169,8 @@ extension Kernel {
     settling { state in
       state.isGathering = false
       state.scheduler.abandon()
-      modeWord.store(Self.abandoning, ordering: .releasing)
-      finishWord.store(2, ordering: .releasing)
+      modeWord.release(Self.abandoning)
+      arena.finish.release(2)
       state.actions.isClosed = true
     }
     _ = waitUntilStanding(seconds: 10)

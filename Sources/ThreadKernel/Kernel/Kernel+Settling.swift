@@ -85,7 +85,7 @@ extension Kernel {
   private func letGo(
     _ slot: Int, _ runnable: ThreadSet, _ point: Point, in state: inout State
   ) {
-    virtualNow.store(state.scheduler.now, ordering: .relaxed)
+    arena.virtualNow.relaxed = state.scheduler.now
     tell(as: state.scheduler.entries[slot].id, .choice(runnable: runnable, point: point))
     state.resuming.insert(slot: slot)
   }

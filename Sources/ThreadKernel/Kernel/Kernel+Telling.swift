@@ -18,6 +18,8 @@ extension Kernel {
   @inline(never)
   private func tellNow(_ kind: EventKind, as subject: ThreadID?) {
     KernelThread.withCurrent { me in
+      // One that was killed while it ran comes to no point before it would tell.
+      if let me, modeWord.relaxed == Self.freeWithKilled, !isAlive(me.id.processID) { return }
       guard let me, me.kernel === self, subject != ThreadID.none else {
         ownEvents.write(Event(n: 0, t: time, thread: subject ?? .none, kind), ticket: arena.ticket)
         return
@@ -34,7 +36,7 @@ extension Kernel {
 
   /// The number of a text, told once. Without a listener every text is none.
   public func name(_ text: @autoclosure () -> String) -> Name {
-    isTold ? name(of: text()) { tell($0) } : .none
+    isTold ? name(of: text(), in: KernelThread.current?.id.process ?? 1) { tell($0) } : .none
   }
 
   /// The same for a literal; a thread that asks again gets it with no look at the text.
@@ -46,20 +48,23 @@ extension Kernel {
     }
   }
 
-  /// The same for what the kernel tells for itself.
-  func ownName(_ text: String) -> Name {
-    isTold ? name(of: text) { tell(as: .none, $0) } : .none
+  /// The same for what is told by nobody of the run: by the kernel, and by the run's service.
+  public func ownName(_ text: String) -> Name {
+    isTold ? name(of: text, in: 1) { tell(as: .none, $0) } : .none
   }
 
   /// Telling may wait for the collector, so it is done without the lock. Where two threads of a free
   /// run tell the same text at once, the second number is never used.
-  private func name(of text: String, tell: (EventKind) -> Void) -> Name {
-    if let known = texts.withLock({ $0[text] }) { return known }
+  private func name(
+    of text: String, in process: UInt16, tell: (EventKind) -> Void
+  ) -> Name {
+    let key = TextKey(process: process, text: text)
+    if let known = texts.withLock({ $0[key] }) { return known }
     let name = numbers.text()
     for piece in Chunk.pieces(of: Array(text.utf8)) { tell(.text(name, piece)) }
     return texts.withLock { texts in
-      if let known = texts[text] { return known }
-      texts[text] = name
+      if let known = texts[key] { return known }
+      texts[key] = name
       return name
     }
   }

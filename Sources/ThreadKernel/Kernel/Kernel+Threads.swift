@@ -9,7 +9,8 @@ extension Kernel {
   /// run again: how fast it starts them must not show.
   ///
   /// - Parameter core: the core that it keeps to, where it differs from the run's.
-  /// - Returns: nil where the run is being ended: then nothing is started any more.
+  /// - Returns: nil where the run is being ended, or the process has been killed: then nothing is
+  ///   started any more; or where a run has no room for more threads.
   @discardableResult
   public func spawn(
     _ name: String, in process: ProcessID, origin: ThreadOrigin = .program, core: Int? = nil,
@@ -19,7 +20,9 @@ extension Kernel {
     let text = self.name(name)
     var startsAtOnce = false
     let thread: KernelThread? = settling { state in
-      guard state.scheduler.mode != .abandoning else { return nil }
+      guard state.scheduler.mode != .abandoning, hasRoom(in: state),
+        !state.processes.isGone(process)
+      else { return nil }
       if KernelThread.current?.kernel !== self { state.isGathering = true }
       startsAtOnce = state.scheduler.mode == .free
       let (id, slot) = add(to: process, in: &state)
@@ -31,17 +34,16 @@ extension Kernel {
     return thread
   }
 
-  private func add(to process: ProcessID, in state: inout State) -> (ThreadID, slot: Int) {
-    let process = UInt16(truncatingIfNeeded: process.number)
+  func add(to id: ProcessID, in state: inout State) -> (ThreadID, slot: Int) {
+    let process = UInt16(truncatingIfNeeded: id.number)
     let number = state.threadCounts[process, default: 0] + 1
     state.threadCounts[process] = number
-    let id = ThreadID(process: process, number: number)
-    let slot = state.scheduler.add(id)
-    precondition(slot < ThreadSet.capacity, "a run has at most \(ThreadSet.capacity) threads")
-    return (id, slot)
+    let thread = ThreadID(process: process, number: number)
+    state.processes.threadStarts(in: id)
+    return (thread, state.scheduler.add(thread))
   }
 
-  private func start(_ thread: KernelThread, atOnce: Bool) {
+  func start(_ thread: KernelThread, atOnce: Bool) {
     ThreadPool.shared.run {
       thread.begin()
       if !atOnce { _ = thread.sleepUntilResumed(deadline: nil) }
@@ -56,11 +58,17 @@ extension Kernel {
 
   private func end(_ thread: KernelThread) {
     settling { state in
+      guard !state.scheduler.isKilled(thread.slot) else {
+        return state.scheduler.end(thread.slot)
+      }
       tell(.threadEnded)
       state.scheduler.end(thread.slot)
+      state.mail[thread.slot] = nil
       var waiters = state.endWaiters.removeValue(forKey: thread.slot) ?? ThreadSet()
       for joiner in state.scheduler.joiners(of: thread.id) { waiters.insert(slot: joiner) }
       waiters.forEachSlot { wake($0, in: &state) }
+      let process = thread.id.processID
+      if state.processes.threadEnds(in: process) { endProcess(process, in: &state) }
     }
   }
 
@@ -68,7 +76,7 @@ extension Kernel {
   /// free run it costs one relaxed load.
   @inline(__always)
   public func point(_ point: Point) {
-    if modeWord.load(ordering: .relaxed) != Kernel.free { stop(at: point, mark: nil) }
+    if modeWord.relaxed != Kernel.free { stop(at: point, mark: nil) }
   }
 
   /// A point with a name, which a lesson's schedule can put in order with others.
@@ -84,6 +92,7 @@ extension Kernel {
     reserveRoom()
     let outcome = settling(as: me) { state in
       // The run may have become free since the look without the lock.
+      if state.scheduler.freeze(me.slot) { return true }
       guard state.scheduler.mode != .free else { return false }
       state.scheduler.stop(me.slot, at: point, mark: mark)
       return true
@@ -100,6 +109,7 @@ extension Kernel {
     me.requireNoShortLocks()
     reserveRoom()
     let outcome = settling(as: me) { state in
+      if state.scheduler.freeze(me.slot) { return true }
       let isParked = state.scheduler.park(me.slot, wait, deadline: deadline)
       if isParked { tell(.waits(wait)) }
       return isParked
@@ -125,6 +135,15 @@ extension Kernel {
   public func unpark(_ thread: KernelThread) {
     reserveRoom()
     settling { state in wake(thread.slot, in: &state) }
+  }
+
+  /// The same for a thread of any process.
+  public func unpark(_ id: ThreadID) {
+    reserveRoom()
+    settling { state in
+      let slot = state.scheduler.entries.firstIndex { $0.id == id }
+      if let slot { wake(slot, in: &state) }
+    }
   }
 
   /// A thread that waits for a lock or a reply waits for another thread now: the lock changed hands,

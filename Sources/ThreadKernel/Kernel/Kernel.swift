@@ -26,11 +26,13 @@ public final class Kernel: Sendable {
     public var isTold: Bool
     /// The core for the run's threads: nil leaves it to the kernel (one core when scheduled).
     public var core: Int?
+    /// Actions that kill a process: the oldest living one whose name begins with the value.
+    public var kills: [String: String]
 
     public init(
       schedule: Schedule = .lesson([]), startsFree: Bool = false, budget: Int? = nil,
       actions: [TimedAction] = [], finishesAtRest: Bool = true, isTold: Bool = true,
-      core: Int? = nil, finishAt: UInt64? = nil
+      core: Int? = nil, finishAt: UInt64? = nil, kills: [String: String] = [:]
     ) {
       self.schedule = schedule
       self.startsFree = startsFree
@@ -40,6 +42,7 @@ public final class Kernel: Sendable {
       self.isTold = isTold
       self.core = core
       self.finishAt = finishAt
+      self.kills = kills
     }
   }
 
@@ -56,6 +59,9 @@ public final class Kernel: Sendable {
   struct State: Sendable {
     var scheduler: SchedulerState
     var threadCounts: [UInt16: UInt16] = [:]
+    var processes = ProcessTable()
+    /// What was sent to threads, by their slots.
+    var mail: [Int: Mailbox] = [:]
     /// Threads that keep to a core of their own.
     var haveOwnCore = ThreadSet()
     /// Threads to let go on, woken once the lock is released.
@@ -89,20 +95,20 @@ public final class Kernel: Sendable {
   let ownEvents = OwnEvents()
   let state: Guarded<State>
   /// `free`, `scheduled` or `abandoning`, for a look without the lock.
-  let modeWord: Atomic<UInt8>
-  private let listening: Atomic<Bool>
-  /// The virtual clock, and what to add to the machine's to get the run's.
-  let virtualNow = Atomic<UInt64>(0)
-  let realOffset = Atomic<UInt64>(0)
-  let finishWord = Atomic<UInt8>(0)
-  public let numbers = Numbering()
-  let texts = Guarded<[String: Name]>([:])
+  let modeWord: SharedWord<UInt32>
+  private let listening: SharedWord<UInt32>
+  let gone: SharedWord<UInt64>
+  public let numbers: Numbering
+  let texts = Guarded<[TextKey: Name]>([:])
+  let service = Guarded<Service?>(nil)
   /// Whether the run stands still, for whoever reads what it tells: that takes no lock.
   let isStill = Atomic<Bool>(false)
 
-  static let free: UInt8 = 0
-  static let scheduled: UInt8 = 1
-  static let abandoning: UInt8 = 2
+  static let free: UInt32 = 0
+  static let scheduled: UInt32 = 1
+  static let abandoning: UInt32 = 2
+  /// Free, with threads among the others that were killed: every point is looked at.
+  static let freeWithKilled: UInt32 = 3
 
   public init(_ configuration: Configuration = Configuration()) {
     self.configuration = configuration
@@ -115,9 +121,13 @@ public final class Kernel: Sendable {
         actions: ActionQueue(
           pending: configuration.actions + configuration.schedule.actions,
           finishAt: configuration.finishAt)))
-    modeWord = Atomic(configuration.startsFree ? Self.free : Self.scheduled)
-    listening = Atomic(configuration.isTold)
-    realOffset.store(ck_now(), ordering: .relaxed)
+    modeWord = arena.mode
+    listening = arena.isTold
+    gone = arena.gone
+    numbers = Numbering(in: arena)
+    modeWord.relaxed = configuration.startsFree ? Self.free : Self.scheduled
+    listening.relaxed = configuration.isTold ? 1 : 0
+    arena.realOffset.relaxed = ck_now()
     if configuration.startsFree { tell(.mode(.free)) }
   }
 
@@ -127,20 +137,22 @@ public final class Kernel: Sendable {
   /// The kernel of the thread that asks.
   public static var current: Kernel? { KernelThread.current?.kernel }
 
-  public var isFree: Bool { modeWord.load(ordering: .relaxed) == Self.free }
+  public var isFree: Bool { Self.isFree(modeWord.relaxed) }
+
+  static func isFree(_ mode: UInt32) -> Bool { mode == free || mode == freeWithKilled }
 
   /// Whether the run is being ended and every wait returns at once.
-  public var isAbandoned: Bool { modeWord.load(ordering: .relaxed) == Self.abandoning }
+  public var isAbandoned: Bool { modeWord.relaxed == Self.abandoning }
 
   /// Whether anybody listens: one relaxed load.
   @inline(__always)
-  public var isTold: Bool { listening.load(ordering: .relaxed) }
+  public var isTold: Bool { listening.relaxed != 0 }
 
   /// Nanoseconds since the run began.
   public var time: UInt64 {
     // The mode is released after the clock that goes with it.
-    modeWord.load(ordering: .acquiring) == Self.free
-      ? ck_now() &- realOffset.load(ordering: .relaxed) : virtualNow.load(ordering: .relaxed)
+    Self.isFree(modeWord.acquired)
+      ? ck_now() &- arena.realOffset.relaxed : arena.virtualNow.relaxed
   }
 
   /// The core that the run's threads keep to in its present mode; -1: any.
@@ -161,7 +173,7 @@ public final class Kernel: Sendable {
 
   /// Nothing is told any more, and who waits to tell something goes on.
   func stopListening() {
-    listening.store(false, ordering: .relaxed)
+    listening.relaxed = 0
     arena.isDeaf.pointee.store(1, ordering: .releasing)
     arena.ring()
   }

@@ -5,7 +5,7 @@ import Trace
 /// A thread of a run: a real operating-system thread that the kernel lets go on.
 public final class KernelThread: @unchecked Sendable {
   // Invariant: `id`, `slot`, `name` and `kernel` never change; `body` is set before the thread runs;
-  // it and `site`, `fileNames`, `latestFile`, `shortLocks` and `locals` are touched by the thread itself only.
+  // it and `site`, `fileNames`, `latestFile`, `shortLocks`, `mailTaken` and `locals` are touched by the thread itself only.
 
   public let id: ThreadID
   public let name: String
@@ -25,6 +25,8 @@ public final class KernelThread: @unchecked Sendable {
   private var literalNames: [(text: UnsafePointer<UInt8>, name: Name)] = []
   /// How many short locks the thread holds; at a point it must be none.
   var shortLocks = 0
+  /// How much of its mail it has taken.
+  var mailTaken: UInt32 = 0
   /// What the layer above keeps for the thread; given up on the thread before it ends.
   public var locals: AnyObject?
 

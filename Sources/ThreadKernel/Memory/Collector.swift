@@ -28,6 +28,8 @@ public final class Collector {
         let taken = ownEvents.take(from: next, into: &events, limit: limit - count)
         next += UInt64(taken)
         count += taken
+      } else if isNextVoid() {
+        next += 1
       } else {
         break
       }
@@ -42,6 +44,21 @@ public final class Collector {
     if slotOfNext() == nil, ownEvents.oldest != next {
       arena.doorbell.sleep(while: seen, nanoseconds: nanoseconds)
     }
+  }
+
+  /// Whether the next ticket was claimed by a thread that was killed before it filled it.
+  ///
+  /// A living thread that claims one says so before, and takes that back when its event can be read:
+  /// where none says so any more, and the event is not there, nobody writes it.
+  private func isNextVoid() -> Bool {
+    let gone = arena.gone.acquired
+    guard gone != 0, arena.ticket.pointee.load(ordering: .acquiring) > next else { return false }
+    for index in 0..<SharedArena.slotCount {
+      let slot = arena.slot(index)
+      let process = UInt64(slot.process.acquired)
+      guard slot.isClaiming.acquired == 0 || gone & (1 << process) != 0 else { return false }
+    }
+    return ownEvents.firstTicket() != next && slotOfNext() == nil
   }
 
   /// The slot whose oldest unread event has the next ticket.

@@ -26,9 +26,12 @@ struct EventWriter {
     let index = slot.written.pointee.load(ordering: .relaxed)
     guard hasRoom(1) || waitForRoom(1) else { return }
     var told = event
-    told.n = ticket.pointee.wrappingAdd(1, ordering: .relaxed).oldValue
+    // Who is killed in between leaves a ticket that nobody fills: the collector has to know.
+    slot.isClaiming.relaxed = 1
+    told.n = ticket.pointee.wrappingAdd(1, ordering: .releasing).oldValue
     slot.record(index).initialize(to: told)
     slot.written.pointee.store(index &+ 1, ordering: .releasing)
+    slot.isClaiming.release(0)
     if index % UInt64(SharedArena.ringCapacity / 4) == 0 { doorbell.ring() }
   }
 

@@ -27,6 +27,11 @@ final class OwnEvents: Sendable {
     }
   }
 
+  /// The same with the lock: whoever has claimed a ticket meanwhile has written its event too.
+  func firstTicket() -> UInt64? {
+    state.withLock { $0.readUpTo < $0.events.count ? $0.events[$0.readUpTo].n : nil }
+  }
+
   /// Hands over the events with consecutive tickets from `next` on; how many there were.
   func take(from next: UInt64, into events: inout [Event], limit: Int) -> Int {
     let taken = state.withLock { state -> [Event] in

@@ -2,8 +2,9 @@ import CKernel
 import Synchronization
 import Trace
 
-/// The memory that the threads of a run share with whoever listens: the ticket counter, and for
-/// each thread slot a go word, its system number and a ring of events.
+/// The memory that the threads of a run share with whoever listens, in whatever process they are:
+/// what the run as a whole is at (tickets, mode, clock, numbers), and for each thread slot a go word,
+/// its system number, how much mail it has and a ring of events.
 ///
 /// It is one mapping that child processes can attach, everything is found by offset, and no lock
 /// lies in it: each ring has one writer (the thread in that slot) and one reader (the collector),
@@ -19,14 +20,23 @@ final class SharedArena: @unchecked Sendable {
   static let slotCount = ThreadSet.capacity
 
   private static let line = 64
-  private static let slotHeader = 4 * line
+  /// What the kernel answers a thread of a child process fits here.
+  static let answerCapacity = 16 * line
+  private static let slotHeader = 5 * line + answerCapacity
   private static let slotStride = slotHeader + ringCapacity * MemoryLayout<Event>.stride
-  private static let headerSize = 4 * line
+  private static let headerSize = 12 * line
   private static let size = headerSize + slotCount * slotStride
 
   private let base: UnsafeMutableRawPointer
   /// The file without a name that the mapping is of, for a child process to inherit.
-  private let descriptor: Int32
+  let descriptor: Int32
+
+  /// The memory of a run that another process has begun, which the calling one inherited.
+  init?(attaching descriptor: Int32) {
+    guard let base = ck_shared_attach(Self.size, descriptor) else { return nil }
+    self.base = base
+    self.descriptor = descriptor
+  }
 
   init() {
     var descriptor: Int32 = -1
@@ -47,6 +57,29 @@ final class SharedArena: @unchecked Sendable {
   /// Not 0: nobody reads any more, and nothing is to be written.
   var isDeaf: UnsafeMutablePointer<Atomic<UInt32>> { word(at: 2 * Self.line) }
 
+  // MARK: The run as a whole
+
+  /// Free, scheduled or abandoning, for a look without the scheduler's lock.
+  var mode: SharedWord<UInt32> { SharedWord(pointer: word(at: 3 * Self.line)) }
+  /// Not 0: somebody listens.
+  var isTold: SharedWord<UInt32> { SharedWord(pointer: word(at: 3 * Self.line + 4)) }
+  /// How far a run that ends by itself has come.
+  var finish: SharedWord<UInt32> { SharedWord(pointer: word(at: 3 * Self.line + 8)) }
+  /// The core that the run's threads keep to, and 1; 0: any.
+  var core: SharedWord<UInt32> { SharedWord(pointer: word(at: 3 * Self.line + 12)) }
+  /// The virtual clock.
+  var virtualNow: SharedWord<UInt64> { SharedWord(pointer: word(at: 3 * Self.line + 16)) }
+  /// What to take from the machine's clock to get the run's.
+  var realOffset: SharedWord<UInt64> { SharedWord(pointer: word(at: 3 * Self.line + 24)) }
+  /// The processes that have ended or were killed, a bit for each number.
+  var gone: SharedWord<UInt64> { SharedWord(pointer: word(at: 3 * Self.line + 32)) }
+
+  /// The counters that the things of a run have their numbers from.
+  static let counterCount = 32
+  func counter(_ index: Int) -> SharedWord<UInt32> {
+    SharedWord(pointer: word(at: 4 * Self.line + index * 4))
+  }
+
   /// Wakes whoever waits for news.
   func ring() { doorbell.ring() }
 
@@ -66,6 +99,18 @@ final class SharedArena: @unchecked Sendable {
     var go: UnsafeMutablePointer<Atomic<UInt32>> { word(at: 0) }
     /// The operating system's number of the thread, for moving it to a core; 0 before it began.
     var systemNumber: UnsafeMutablePointer<Atomic<Int32>> { word(at: 3 * SharedArena.line) }
+    /// How much mail was ever sent to the thread.
+    var mail: SharedWord<UInt32> { SharedWord(pointer: word(at: 3 * SharedArena.line + 8)) }
+    /// Not 0 while the thread claims a ticket and writes the event that has it.
+    var isClaiming: SharedWord<UInt32> {
+      SharedWord(pointer: word(at: 3 * SharedArena.line + 12))
+    }
+    /// The thread's process, from when it was started.
+    var process: SharedWord<UInt32> { SharedWord(pointer: word(at: 3 * SharedArena.line + 16)) }
+    /// Not 0: what the thread asked the kernel of another process is answered.
+    var isAnswered: UnsafeMutablePointer<Atomic<UInt32>> { word(at: 4 * SharedArena.line) }
+    /// The answer, written before it is said to be there.
+    var answer: UnsafeMutableRawPointer { base + 5 * SharedArena.line }
     /// How many events were ever written.
     var written: UnsafeMutablePointer<Atomic<UInt64>> { word(at: SharedArena.line) }
     /// How many events were ever read.

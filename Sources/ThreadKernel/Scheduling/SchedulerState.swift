@@ -26,6 +26,12 @@ struct SchedulerState {
     var outcome = WaitOutcome.woken
     var mark: String?
     var pointsSinceAbandon = 0
+    /// Whether its process was killed, and if so where the thread is by now.
+    var killed: Killed?
+
+    /// Where a thread of a killed process is. It counts as ended, and is let go on only when the
+    /// run is abandoned, so that what it holds is given back.
+    enum Killed { case running, frozen }
 
     /// Whether it did not end within the points that an abandoned run gives it. It stands for good.
     var isStubborn: Bool { pointsSinceAbandon >= SchedulerState.pointsToEnd && !isEnded }
@@ -160,13 +166,51 @@ struct SchedulerState {
   /// Ends every wait, for good.
   mutating func abandon() {
     mode = .abandoning
+    thaw()
     for slot in entries.indices where entries[slot].isParked {
       _ = unpark(slot, outcome: .abandoned)
     }
     standing = .nothing
   }
 
-  mutating func end(_ slot: Int) { entries[slot].status = .ended }
+  mutating func end(_ slot: Int) {
+    entries[slot].status = .ended
+    entries[slot].killed = nil
+  }
+
+  // MARK: Killing
+
+  /// The thread's process was killed: it counts as ended from here on.
+  mutating func kill(_ slot: Int) {
+    guard !entries[slot].isEnded else { return }
+    entries[slot].killed = entries[slot].isRunning ? .running : .frozen
+    entries[slot].status = .ended
+    entries[slot].deadline = nil
+    standing = .nothing
+  }
+
+  func isKilled(_ slot: Int) -> Bool { entries[slot].killed != nil }
+
+  /// A thread stops for good where its process was killed; whether it was.
+  mutating func freeze(_ slot: Int) -> Bool {
+    guard entries[slot].killed != nil else { return false }
+    entries[slot].killed = .frozen
+    return true
+  }
+
+  /// Threads of killed processes go on, to give back what they hold.
+  private mutating func thaw() {
+    for slot in entries.indices {
+      switch entries[slot].killed {
+      case nil: continue
+      case .running: entries[slot].status = .running
+      case .frozen:
+        entries[slot].status = .atPoint(.wake)
+        entries[slot].outcome = .abandoned
+      }
+      entries[slot].killed = nil
+    }
+  }
 
   /// The slots that wait for the end of a thread.
   func joiners(of id: ThreadID) -> [Int] {

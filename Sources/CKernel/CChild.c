@@ -1,0 +1,119 @@
+#define _GNU_SOURCE
+#include "CKernel.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+extern char **environ;
+
+int ck_socket_pair(int sockets[2]) {
+  return socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) ? errno : 0;
+}
+
+static int prepare(posix_spawn_file_actions_t *actions, int socket, int memory) {
+  for (int i = 0; i < 3; i++) {
+    int error = posix_spawn_file_actions_addopen(actions, i, "/dev/null", i ? O_WRONLY : O_RDONLY, 0);
+    if (error) return error;
+  }
+  // Both get out of the way first: one may have the number that the other is to get.
+  int error = posix_spawn_file_actions_adddup2(actions, socket, 1000);
+  if (!error) error = posix_spawn_file_actions_adddup2(actions, memory, 1001);
+  if (!error) error = posix_spawn_file_actions_adddup2(actions, 1000, 3);
+  if (!error) error = posix_spawn_file_actions_adddup2(actions, 1001, 4);
+  if (!error) error = posix_spawn_file_actions_addclosefrom_np(actions, 5);
+  return error;
+}
+
+int ck_spawn(const char *path, char *const arguments[], int socket, int memory, int *pid) {
+  posix_spawn_file_actions_t actions;
+  posix_spawnattr_t attributes;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawnattr_init(&attributes);
+  // Whoever starts it may have signals blocked or ignored: the child begins with none of that.
+  sigset_t none, all;
+  sigemptyset(&none);
+  sigfillset(&all);
+  posix_spawnattr_setsigmask(&attributes, &none);
+  posix_spawnattr_setsigdefault(&attributes, &all);
+  // A group of its own: a key pressed at the terminal is the parent's alone.
+  posix_spawnattr_setpgroup(&attributes, 0);
+  posix_spawnattr_setflags(
+      &attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
+  int error = prepare(&actions, socket, memory);
+  if (!error) error = posix_spawn(pid, path, &actions, &attributes, arguments, environ);
+  posix_spawnattr_destroy(&attributes);
+  posix_spawn_file_actions_destroy(&actions);
+  return error;
+}
+
+int ck_process_descriptor(int pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }
+
+void ck_kill(int pid) { kill(pid, SIGKILL); }
+
+void ck_reap(int pid) {
+  while (waitpid(pid, NULL, 0) < 0 && errno == EINTR) {
+  }
+}
+
+int ck_die_with(int parent) {
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  // It may have ended before the line above.
+  return getppid() == parent;
+}
+
+int ck_wake_descriptor(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
+
+void ck_wake(int descriptor) {
+  uint64_t one = 1;
+  (void)!write(descriptor, &one, sizeof one);
+}
+
+void ck_clear(int descriptor) {
+  uint64_t count;
+  (void)!read(descriptor, &count, sizeof count);
+}
+
+void ck_close(int descriptor) { close(descriptor); }
+
+int ck_send(int socket, const void *bytes, size_t count, int waits) {
+  while (send(socket, bytes, count, MSG_NOSIGNAL | (waits ? 0 : MSG_DONTWAIT)) < 0) {
+    if (errno != EINTR) return errno;
+  }
+  return 0;
+}
+
+long ck_receive(int socket, void *buffer, size_t count, int waits) {
+  while (1) {
+    ssize_t length = recv(socket, buffer, count, MSG_TRUNC | (waits ? 0 : MSG_DONTWAIT));
+    if (length >= 0) return (size_t)length > count ? -EMSGSIZE : length;
+    if (errno != EINTR) return -errno;
+  }
+}
+
+void ck_wait_ready(const int *descriptors, const unsigned char *asks_to_write,
+                   unsigned char *ready, int count) {
+  struct pollfd *polled = calloc((size_t)count, sizeof *polled);
+  if (!polled) abort();
+  for (int i = 0; i < count; i++) {
+    polled[i].fd = descriptors[i];
+    polled[i].events = (short)(POLLIN | (asks_to_write[i] ? POLLOUT : 0));
+  }
+  while (poll(polled, (nfds_t)count, -1) < 0 && errno == EINTR) {
+  }
+  for (int i = 0; i < count; i++) {
+    short seen = polled[i].revents;
+    ready[i] = (unsigned char)((seen & (POLLIN | POLLHUP | POLLERR) ? 1 : 0) |
+                               (seen & POLLOUT ? 2 : 0));
+  }
+  free(polled);
+}

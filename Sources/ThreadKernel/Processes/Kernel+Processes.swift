@@ -1,0 +1,120 @@
+import CKernel
+import Trace
+
+/// Where a process of the run lives.
+public enum ProcessHost: Sendable {
+  /// In this operating-system process: its threads are threads here. The closure is what its first
+  /// thread does.
+  case inside(@Sendable (ProcessID) -> Void)
+}
+
+/// A text of a process: each has its own, so that none has to know what others have told.
+struct TextKey: Hashable, Sendable {
+  let process: UInt16
+  let text: String
+}
+
+/// Answers what threads of any process ask: what there is one of on a machine.
+public typealias Service = @Sendable (_ asker: ThreadID, _ request: [UInt8]) -> [UInt8]
+
+extension Kernel {
+  /// Whether a process of the run has neither ended nor been killed.
+  public func isAlive(_ process: ProcessID) -> Bool {
+    process.number < ProcessTable.capacity && gone.acquired & (1 << UInt64(process.number)) == 0
+  }
+
+  /// Asks the run's service. It answers at once: there is no scheduling point in it.
+  public func ask(_ request: [UInt8]) -> [UInt8] {
+    guard let service = service.withLock({ $0 }) else { return [] }
+    return service(KernelThread.current?.id ?? .none, request)
+  }
+
+  /// Sets who answers what is asked. It may be called on any thread and must not wait; it can tell,
+  /// wake threads and start processes.
+  public func provide(_ service: @escaping Service) {
+    self.service.withLock { $0 = service }
+  }
+
+  /// Starts a process, with one thread that is called `main`.
+  ///
+  /// - Returns: nil where the run is being ended, or has no room for another thread or process.
+  public func startProcess(_ name: String, _ host: ProcessHost) -> ProcessID? {
+    reserveRoom()
+    let text = ownName(name)
+    let mainText = ownName("main")
+    var startsAtOnce = false
+    let started: (ProcessID, ThreadID, Int)? = settling { state in
+      guard state.scheduler.mode != .abandoning, hasRoom(in: state) else { return nil }
+      let process = numbers.process()
+      guard process.number < ProcessTable.capacity else { return nil }
+      if KernelThread.current?.kernel !== self { state.isGathering = true }
+      startsAtOnce = state.scheduler.mode == .free
+      tell(as: .none, .processStarted(process, name: text))
+      state.processes.add(process, name)
+      let (id, slot) = add(to: process, in: &state)
+      tell(as: id, .threadStarted(name: mainText, slot: UInt8(slot), origin: .program))
+      return (process, id, slot)
+    }
+    guard let (process, id, slot) = started else { return nil }
+    switch host {
+    case .inside(let main):
+      let thread = KernelThread(id: id, name: "main", kernel: self, slot: slot, ownCore: nil) {
+        main(process)
+      }
+      start(thread, atOnce: startsAtOnce)
+    }
+    return process
+  }
+
+  // MARK: Under the lock
+
+  func hasRoom(in state: State) -> Bool { state.scheduler.entries.count < ThreadSet.capacity }
+
+  /// `kill -9`: none of the process's threads goes on from where it stands.
+  func kill(_ process: ProcessID, in state: inout State) {
+    guard let watchers = state.processes.goes(process, isKilled: true) else { return }
+    for slot in state.scheduler.entries.indices
+    where state.scheduler.entries[slot].id.processID == process {
+      state.scheduler.kill(slot)
+      state.resuming.remove(slot: slot)
+      state.actions.takers.removeAll { $0.slot == slot }
+    }
+    if state.scheduler.mode == .free { modeWord.release(Self.freeWithKilled) }
+    tell(as: .none, .processKilled(process))
+    isGone(process, watchers, in: &state)
+  }
+
+  /// The last thread of a process has ended.
+  func endProcess(_ process: ProcessID, in state: inout State) {
+    guard let watchers = state.processes.goes(process, isKilled: false) else { return }
+    tell(as: .none, .processEnded(process))
+    isGone(process, watchers, in: &state)
+  }
+
+  /// Wakes who waits for something of the process's, and sends the notices.
+  private func isGone(
+    _ process: ProcessID, _ watchers: [ProcessTable.Watcher], in state: inout State
+  ) {
+    gone.release(gone.relaxed | 1 << UInt64(process.number))
+    for slot in state.scheduler.entries.indices {
+      if let wait = state.scheduler.entries[slot].wait, wait.isFor(process) {
+        wake(slot, in: &state)
+      }
+    }
+    for watcher in watchers {
+      deliver(watcher.notice, to: state.scheduler.entries[watcher.slot].id, in: &state)
+    }
+  }
+}
+
+extension Wait {
+  /// Whether only that process can end it.
+  fileprivate func isFor(_ process: ProcessID) -> Bool {
+    switch self {
+    case .reply(_, let server, _): server.processID == process
+    case .thread(let id, _): id.processID == process
+    case .scm(_, let server, _): server == process
+    case .messageLoop, .pool, .action, .lock, .signal, .time: false
+    }
+  }
+}
