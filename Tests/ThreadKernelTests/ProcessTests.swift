@@ -50,6 +50,27 @@ import Trace
     #expect(world.processes[ProcessID(2)]?.isAlive == false)
   }
 
+  /// Any thread of a process may answer, while there is one.
+  @Test(arguments: [false, true]) func waitingForAProcessIsADeadlockWhereNobodyIsThere(
+    isThere: Bool
+  ) {
+    let world = run(
+      .init(schedule: .lesson([]), finishesAtRest: false),
+      other: { kernel in if isThere { _ = kernel.park(.pool) } },
+      first: { kernel in
+        while kernel.isAlive(ProcessID(2)) != isThere { kernel.point(.wait) }
+        let call = kernel.numbers.call()
+        kernel.tell(
+          .callPacked(
+            call, causality: 1, parent: .none, proxy: .none, .none, method: .none,
+            arguments: .none))
+        let anyone = ThreadID(process: 2, number: 0)
+        _ = kernel.park(.reply(call, server: anyone, pumps: false))
+      })
+    let one = ThreadID(process: 1, number: 1)
+    #expect(world.ending == (isThere ? .atRest : .deadlock(ring: false, [one])))
+  }
+
   @Test func aThreadThatTakesNoMoreMailGetsNone() {
     _ = run(
       .init(schedule: .roundRobin),

@@ -12,6 +12,7 @@ public enum Invariant: String, CaseIterable, Hashable, Sendable {
   case servedByItsServer
   case locksAreStrong
   case overMeansEnded
+  case tableNamesTheLiving
 
   /// What holds, in a sentence.
   public var sentence: String {
@@ -27,6 +28,7 @@ public enum Invariant: String, CaseIterable, Hashable, Sendable {
     case .apartmentThreads: "A single-threaded apartment has one thread at most."
     case .servedByItsServer: "A thread serves the calls that name it as their server."
     case .locksAreStrong: "The external locks of a stub are among its strong references."
+    case .tableNamesTheLiving: "The SCM's class table has class objects of running processes only."
     case .overMeansEnded: "A run is over when all its threads have ended, and not before."
     }
   }
@@ -40,7 +42,8 @@ extension World {
     public var sentence: String
   }
 
-  /// All invariants that do not hold now; none in a sound run. The cost grows with the World.
+  /// All invariants that do not hold now; none in a sound run. The cost grows with the World. What
+  /// lies in a killed process stands as it stood, in the middle of whatever was done.
   public var violations: [Violation] {
     Invariant.allCases.flatMap { invariant in
       instances(against: invariant).map { Violation(invariant: invariant, sentence: $0) }
@@ -49,9 +52,9 @@ extension World {
 
   private func instances(against invariant: Invariant) -> [String] {
     switch invariant {
-    case .countIsHolders: objectsInOrder.compactMap(miscount)
+    case .countIsHolders: objectsInOrder.filter { !isRuin(object: $0.id) }.compactMap(miscount)
     case .destroyedIsUnheld:
-      objectsInOrder.filter { !$0.isAlive && !$0.holders.isEmpty }.map {
+      objectsInOrder.filter { !$0.isAlive && !$0.holders.isEmpty && !isRuin(object: $0.id) }.map {
         "\(label(object: $0.id)) is destroyed and held \($0.holders.count) times."
       }
     case .publicSharesHaveHolders: interfaceStubsInOrder.flatMap(strayShares)
@@ -64,10 +67,11 @@ extension World {
         .map { "\(threads(in: $0.id).count) threads are in \(label(apartment: $0.id))." }
     case .servedByItsServer: threadsInOrder.flatMap(strayServing)
     case .locksAreStrong:
-      stubsInOrder.filter { $0.locks > $0.strong }.map {
+      stubsInOrder.filter { $0.locks > $0.strong && !isRuin(apartment: $0.apartment) }.map {
         "\(label(stub: $0.id)) has \($0.locks) locks among \($0.strong) strong references."
       }
     case .overMeansEnded: early
+    case .tableNamesTheLiving: orphanedEntries
     }
   }
 
@@ -103,7 +107,7 @@ extension World {
 
   private var homelessMessages: [String] {
     var seen = Set<MessageID>()
-    return apartmentsInOrder.flatMap { apartment in
+    return apartmentsInOrder.filter { !isRuin(apartment: $0.id) }.flatMap { apartment in
       apartment.queue.compactMap { message in
         let isNew = seen.insert(message.id).inserted
         guard !isNew || !apartment.isAlive else { return nil }
@@ -113,7 +117,7 @@ extension World {
   }
 
   private var unsentCalls: [String] {
-    apartmentsInOrder.flatMap { apartment in
+    apartmentsInOrder.filter { !isRuin(apartment: $0.id) }.flatMap { apartment in
       apartment.queue.filter { $0.kind == .call }.compactMap { message in
         switch calls[message.call]?.state {
         // The caller of a cancelled call has gone on; its message may still be there.
@@ -149,6 +153,15 @@ extension World {
   private func strayServing(_ thread: Thread) -> [String] {
     thread.serving.filter { calls[$0]?.server != thread.id }.map {
       "\(label(thread: thread.id)) serves call \($0), which has another server."
+    }
+  }
+
+  private var orphanedEntries: [String] {
+    registrationsInOrder.filter { registration in
+      guard let state = registration.scm, state != .removed else { return false }
+      return processes[registration.process]?.isAlive != true
+    }.map {
+      "The SCM has \(label(class: $0.ofClass)) of \(label(process: $0.process)), which is gone."
     }
   }
 
