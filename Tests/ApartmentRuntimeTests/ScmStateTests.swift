@@ -78,13 +78,16 @@ import Trace
     _ number: UInt32, _ process: UInt16, _ clsid: GUID = first, _ use: ClassUse = .multipleUse
   ) -> OfferedClass {
     OfferedClass(
-      registration: RegistrationID(number), clsid: clsid, apartment: ApartmentID(number),
-      thread: ThreadID(process: process, number: 1), use: use)
+      registration: RegistrationID(number), clsid: clsid,
+      whereabouts: Whereabouts(
+        apartment: ApartmentID(number), kind: .singleThreaded,
+        process: ProcessID(UInt32(process)), mailThread: ThreadID(process: process, number: 1)),
+      use: use)
   }
 
   /// The server that an answer names.
   private func server(_ answer: ScmAnswer) -> UInt32? {
-    if case .server(let serving) = answer { serving.process.number } else { nil }
+    if case .server(let serving) = answer { serving.offer.process.number } else { nil }
   }
 
   private func refusing(_ answer: ScmAnswer) -> RefusingClass? {
@@ -298,6 +301,8 @@ import Trace
   func foreign() {
     var scm = Scm()
     scm.register(5, of: 11)
+    scm.state.register(Self.offer(6, 11), of: ProcessID(12), change: 0, &scm.effects)
+    scm.resume([Self.offer(6, 11)], of: 12, change: 1)
     scm.revoke(5, of: 12)
     scm.suspend(12, change: 1)
     #expect(scm.state.entries.map(\.isOpen) == [true])
@@ -391,13 +396,12 @@ import Trace
   func death() {
     var scm = Scm()
     scm.register(5, of: 11)
-    scm.state.announce(ApartmentID(9), ThreadID(process: 11, number: 4))
     _ = scm.activate(1, Self.second, by: 2)
     scm.launched(12, for: 1)
     _ = scm.news()
     #expect(scm.state.processes == [ProcessID(2), ProcessID(11), ProcessID(12)])
     scm.isGone(11)
-    #expect(scm.news() == [entry(5, .removed)])
+    #expect(scm.state.entries.isEmpty)
     scm.isGone(2)
     #expect(scm.news().isEmpty)
     // Nobody waits any more; the server that was started comes all the same.
@@ -406,24 +410,6 @@ import Trace
     scm.isGone(12)
     #expect(scm.state.processes.isEmpty)
     #expect(scm.state == ScmStateTests.Scm().state)
-  }
-
-  // MARK: Apartments
-
-  @Test("apartments are found until they are withdrawn, by their own process only")
-  func apartments() {
-    var scm = Scm()
-    let thread = ThreadID(process: 11, number: 4)
-    #expect(scm.state.resolve(ApartmentID(9)) == .failed(.OR_INVALID_OXID))
-    scm.state.announce(ApartmentID(9), thread)
-    #expect(scm.state.resolve(ApartmentID(9)) == .thread(thread))
-    scm.state.withdraw(ApartmentID(9), of: ProcessID(12))
-    #expect(scm.state.resolve(ApartmentID(9)) == .thread(thread))
-    scm.state.withdraw(ApartmentID(9), of: ProcessID(11))
-    #expect(scm.state.resolve(ApartmentID(9)) == .failed(.OR_INVALID_OXID))
-    // A class object's apartment is known with it.
-    scm.register(5, of: 11)
-    #expect(scm.state.resolve(ApartmentID(5)) == .thread(Self.offer(5, 11).thread))
   }
 
   // MARK: The bytes
@@ -437,13 +423,11 @@ import Trace
     .resume(RequestID(7), [], change: 1),
     .resume(RequestID(7), [offer(1, 11), offer(2, 12, second, .singleUse)], change: 1),
     .suspend(RequestID(8), change: 2), .revoke(RequestID(9), RegistrationID(2)),
-    .resolve(RequestID(10), ApartmentID(3)),
-    .announce(ApartmentID(4), ThreadID(process: 5, number: 6)), .withdraw(ApartmentID(4)),
   ]
 
   private static let answers: [ScmAnswer] = [
-    .done, .server(ServingClass(process: ProcessID(1), offer: offer(2, 11), version: 3)),
-    .wait(ProcessID(4)), .thread(ThreadID(process: 5, number: 6)), .failed(.E_ACCESSDENIED),
+    .done, .server(ServingClass(offer: offer(2, 11), version: 3)), .wait(ProcessID(4)),
+    .failed(.E_ACCESSDENIED),
   ]
 
   @Test("what is asked and answered crosses as bytes and comes out the same")
@@ -464,7 +448,7 @@ import Trace
     }
     for message in Self.messages {
       for length in 0..<message.bytes.count {
-        if case .resume = message, (length - 9) % 29 == 0 { continue }
+        if case .resume = message, (length - 9) % OfferedClass.size == 0 { continue }
         #expect(isRefused(Array(message.bytes[..<length])), "\(message), \(length) bytes")
       }
       #expect(isRefused(message.bytes + [0]))

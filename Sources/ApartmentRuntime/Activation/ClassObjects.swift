@@ -103,8 +103,8 @@ extension ComProcess {
   /// A class object as the SCM is told of it.
   func offer(_ registered: RegisteredClassObject) throws(HResult) -> OfferedClass {
     OfferedClass(
-      registration: registered.id, clsid: registered.clsid, apartment: registered.apartment,
-      thread: try mailThread(of: registered.apartment), use: registered.use)
+      registration: registered.id, clsid: registered.clsid,
+      whereabouts: try ownWhereabouts(of: registered.apartment), use: registered.use)
   }
 
   /// - Throws: `E_INVALIDARG` for a cookie that is not held, `RPC_E_WRONG_THREAD` in another
@@ -216,10 +216,3 @@ extension ComProcess {
     tables.withLock { $0.serving.stops != admitted.stops }
   }
 }
-
-extension ComProcess {
-  func mailThread(of apartment: ApartmentID) throws(HResult) -> ThreadID {
-    self.apartment(apartment)?.thread?.id ?? .none
-  }
-}
-extension Call { var client: ProcessID? { nil } }

@@ -149,28 +149,19 @@ extension ComThread {
     for client: Apartment
   ) throws(HResult) -> OwnedPointer {
     if known.apartment == client.id { return try process.classObject(known, iid) }
-    switch try activate(known.id, in: known.apartment, iid, context, creates: creates) {
+    let activator = activator(in: known.apartment, context)
+    switch try activator.activate(known.id, iid, creates: creates) {
     case .got(let pointer): return pointer
     case .refused(let code), .failed(let code): throw code
     case .made: throw .E_UNEXPECTED
     }
   }
 
-  /// Calls the apartment of a class object, wherever that is.
-  func activate(
-    _ id: RegistrationID, in apartment: ApartmentID, _ iid: GUID, _ context: ClassContext,
-    creates: Bool
-  ) throws(HResult) -> Activated {
-    try activator(in: apartment, context).call(
-      ILocalActivator.self,
-      creates ? ILocalActivator.createRegistered : ILocalActivator.getRegistered, id.number, iid)
-  }
-
-  private func activator(
-    in apartment: ApartmentID, _ context: ClassContext = []
+  func activator(
+    in apartment: ApartmentID, of owner: ProcessID? = nil, _ context: ClassContext = []
   ) -> RemoteUnknownClient {
     RemoteUnknownClient(
-      apartment, in: process, allowsCustom: !context.contains(.noCustomMarshal))
+      apartment, of: owner, in: process, allowsCustom: !context.contains(.noCustomMarshal))
   }
 
   /// `CoFreeUnusedLibrariesEx`: the main apartment does it, if there is one.
@@ -181,6 +172,17 @@ extension ComThread {
     }
     _ = try activator(in: main.id)
       .call(ILocalActivator.self, ILocalActivator.freeUnusedLibraries, delay)
+  }
+}
+
+extension RemoteUnknownClient {
+  /// Activates by a class object that was registered in the apartment.
+  func activate(
+    _ id: RegistrationID, _ iid: GUID, creates: Bool
+  ) throws(HResult) -> Activated {
+    try call(
+      ILocalActivator.self,
+      creates ? ILocalActivator.createRegistered : ILocalActivator.getRegistered, id.number, iid)
   }
 }
 

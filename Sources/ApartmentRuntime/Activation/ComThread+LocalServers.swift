@@ -54,11 +54,12 @@ extension ComThread {
   private func call(
     _ serving: ServingClass, _ iid: GUID, _ context: ClassContext, creates: Bool
   ) -> Attempt {
+    let whereabouts = serving.offer.whereabouts
+    // It came with the answer: nobody has to ask for it.
+    if whereabouts.process != process.id { process.know(whereabouts) }
+    let activator = activator(in: whereabouts.apartment, of: whereabouts.process, context)
     do throws(HResult) {
-      let offer = serving.offer
-      switch try activate(
-        offer.registration, in: offer.apartment, iid, context, creates: creates)
-      {
+      switch try activator.activate(serving.offer.registration, iid, creates: creates) {
       case .got(let pointer): return .over(.success(pointer))
       case .failed(let code): return .over(.failure(code))
       case .refused(let code): return .refused(code)

@@ -49,6 +49,7 @@ public final class ComProcess: Sendable {
     var globals = GlobalTable()
     /// The calls of threads that allow others to cancel them.
     var cancellable: [ThreadID: CancellableCalls] = [:]
+    var remoting = RemotingTable()
 
     /// An interface that can be marshalled: IUnknown always can (MSH-03).
     func registered(_ iid: GUID) -> RegisteredInterface? {

@@ -134,7 +134,14 @@ extension ComProcess {
       return (tables.serving.change, tables.classObjects.filter(\.isOffered))
     }
     var offers: [OfferedClass] = []
-    for registered in offered { offers.append(try offer(registered)) }
+    for registered in offered {
+      do throws(HResult) {
+        offers.append(try offer(registered))
+      } catch {
+        // Its apartment ends just now, and revokes it.
+        guard error == .CO_E_NOTINITIALIZED else { throw error }
+      }
+    }
     if !offers.isEmpty { try scmClient.resume(offers, change: change) }
   }
 }

@@ -46,7 +46,7 @@ struct ScmClient {
     switch answer {
     case .server(let serving): return serving
     case .failed(let code): throw code
-    case .done, .wait, .thread: throw .RPC_E_INVALID_DATAPACKET
+    case .done, .wait: throw .RPC_E_INVALID_DATAPACKET
     }
   }
 
@@ -87,29 +87,6 @@ struct ScmClient {
 
   func revoke(_ registration: RegistrationID, _ number: ClassID) throws(HResult) {
     try ask(.revoke(begin(.revoke, number, registration), registration))
-  }
-
-  // MARK: The OXID resolver
-
-  /// The thread that takes what is sent to an apartment of another process.
-  ///
-  /// - Throws: `OR_INVALID_OXID` where nobody knows the apartment, or its process is gone.
-  func resolve(_ apartment: ApartmentID) throws(HResult) -> ThreadID {
-    switch try ask(.resolve(begin(.resolve), apartment)) {
-    case .thread(let thread): return thread
-    case .failed(let code): throw code
-    case .done, .server, .wait: throw .RPC_E_INVALID_DATAPACKET
-    }
-  }
-
-  /// An apartment of this process can be reached from outside from here on. It is no request of the
-  /// program's: nothing is told, and nobody is picked.
-  func announce(_ apartment: ApartmentID, _ thread: ThreadID) {
-    _ = kernel.ask(ScmMessage.announce(apartment, thread).bytes)
-  }
-
-  func withdraw(_ apartment: ApartmentID) {
-    _ = kernel.ask(ScmMessage.withdraw(apartment).bytes)
   }
 }
 

@@ -19,6 +19,7 @@ extension ScmState {
   mutating func register(
     _ offer: OfferedClass, of process: ProcessID, change: UInt32, _ effects: inout [Effect]
   ) {
+    guard offer.process == process else { return }
     let server = ensureServer(process)
     insert(
       offer, of: server, open: servers[server].change <= change || !servers[server].isSuspended,
@@ -34,7 +35,7 @@ extension ScmState {
       servers[server].change = change
       servers[server].isSuspended = false
     }
-    for offer in offers {
+    for offer in offers where offer.process == process {
       insert(offer, of: server, open: !servers[server].isSuspended, &effects)
     }
   }
@@ -56,7 +57,6 @@ extension ScmState {
     _ offer: OfferedClass, of server: Int, open: Bool, _ effects: inout [Effect]
   ) {
     let process = servers[server].process
-    threads[offer.apartment] = offer.thread
     guard !servers[server].used.contains(offer.registration) else { return }
     let known = entries.firstIndex {
       $0.offer.registration == offer.registration && $0.process == process
@@ -64,7 +64,7 @@ extension ScmState {
     if let known {
       set(known, open: open, &effects)
     } else {
-      entries.append(Entry(offer: offer, process: process, isOpen: open))
+      entries.append(Entry(offer: offer, isOpen: open))
       effects.append(.entry(offer.registration, open ? .open : .suspended))
     }
     if !servers[server].classes.contains(offer.clsid) {
@@ -115,30 +115,12 @@ extension ScmState {
     effects.append(.entry(registration, .removed))
   }
 
-  // MARK: Apartments
-
-  mutating func announce(_ apartment: ApartmentID, _ thread: ThreadID) {
-    threads[apartment] = thread
-  }
-
-  mutating func withdraw(_ apartment: ApartmentID, of process: ProcessID) {
-    if threads[apartment]?.processID == process { threads[apartment] = nil }
-  }
-
-  /// The OXID resolver: the thread that takes what is sent to an apartment.
-  func resolve(_ apartment: ApartmentID) -> ScmAnswer {
-    threads[apartment].map { .thread($0) } ?? .failed(.OR_INVALID_OXID)
-  }
-
   // MARK: Death
 
   /// A process has ended or was killed: what it left goes, and who waits for it waits for nothing.
+  /// That its class objects serve nobody any more, everybody knows by its end.
   mutating func isGone(_ process: ProcessID, _ effects: inout [Effect]) {
-    for entry in entries where entry.process == process {
-      effects.append(.entry(entry.offer.registration, .removed))
-    }
     entries.removeAll { $0.process == process }
-    threads = threads.filter { $0.value.processID != process }
     servers.removeAll { $0.process == process }
     requests.removeAll { $0.client.processID == process }
     for start in starts where start.process == process { fail(start.request, &effects) }

@@ -5,11 +5,12 @@ import Trace
 struct ScmState: Hashable, Sendable {
   /// A class object in the class table.
   struct Entry: Hashable, Sendable {
-    var offer: OfferedClass
-    let process: ProcessID
+    let offer: OfferedClass
     var isOpen: Bool
     /// How often it was opened or suspended.
     var version: UInt32 = 0
+
+    var process: ProcessID { offer.process }
   }
 
   /// A server that was started for a class and has not registered it.
@@ -72,8 +73,6 @@ struct ScmState: Hashable, Sendable {
   var starts: [Start] = []
   var requests: [Request] = []
   var servers: [Server] = []
-  /// The threads that take what is sent to apartments.
-  var threads: [ApartmentID: ThreadID] = [:]
 
   /// The processes that have anything here: to be looked at whether they still live.
   var processes: [ProcessID] {
@@ -81,7 +80,6 @@ struct ScmState: Hashable, Sendable {
     all.formUnion(starts.map(\.process))
     all.formUnion(requests.map(\.client.processID))
     all.formUnion(servers.map(\.process))
-    all.formUnion(threads.values.map(\.processID))
     all.remove(.none)
     return all.sorted()
   }
@@ -99,7 +97,7 @@ struct ScmState: Hashable, Sendable {
   ) -> ScmAnswer {
     if let refusal { close(refusal, &effects) }
     if let serving = take(clsid, &effects) {
-      effects.append(.answered(id, client, serving.process, .S_OK))
+      effects.append(.answered(id, client, serving.offer.process, .S_OK))
       return .server(serving)
     }
     // A class that a server is being started for is waited for, not started twice.
@@ -140,7 +138,7 @@ struct ScmState: Hashable, Sendable {
       servers[ensureServer(entry.process)].used.append(entry.offer.registration)
       effects.append(.entry(entry.offer.registration, .removed))
     }
-    return ServingClass(process: entry.process, offer: entry.offer, version: entry.version)
+    return ServingClass(offer: entry.offer, version: entry.version)
   }
 
   /// A class object did not serve a client that was sent to it: it gets no more, unless it was opened
@@ -217,9 +215,9 @@ struct ScmState: Hashable, Sendable {
     requests[index].outcome = .answered(answer)
     let (process, code): (ProcessID, HResult) =
       switch answer {
-      case .server(let serving): (serving.process, .S_OK)
+      case .server(let serving): (serving.offer.process, .S_OK)
       case .failed(let code): (.none, code)
-      case .done, .wait, .thread: (.none, .S_OK)
+      case .done, .wait: (.none, .S_OK)
       }
     effects.append(.answered(request.id, request.client, process, code))
     effects.append(.wake(request.client))

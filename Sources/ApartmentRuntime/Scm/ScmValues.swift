@@ -4,15 +4,15 @@ import Trace
 struct OfferedClass: Hashable, Sendable {
   let registration: RegistrationID
   let clsid: GUID
-  let apartment: ApartmentID
-  /// The thread that takes what is sent to the apartment.
-  let thread: ThreadID
+  /// Its apartment, and how that is reached.
+  let whereabouts: Whereabouts
   let use: ClassUse
+
+  var process: ProcessID { whereabouts.process }
 }
 
 /// The class object that is to serve an activation, as the SCM found it.
 struct ServingClass: Hashable, Sendable {
-  let process: ProcessID
   let offer: OfferedClass
   /// How often the entry had changed by then: a refusal that comes late is about nothing.
   let version: UInt32
@@ -44,11 +44,6 @@ enum ScmMessage: Hashable, Sendable {
   case resume(RequestID, [OfferedClass], change: UInt32)
   case suspend(RequestID, change: UInt32)
   case revoke(RequestID, RegistrationID)
-  case resolve(RequestID, ApartmentID)
-  /// An apartment can be reached from outside from here on, or not any more: the OXID resolver's
-  /// part, which is no request.
-  case announce(ApartmentID, ThreadID)
-  case withdraw(ApartmentID)
 }
 
 /// What the SCM answers.
@@ -57,33 +52,32 @@ enum ScmAnswer: Hashable, Sendable {
   case server(ServingClass)
   /// Nobody is registered yet; which process is being waited for, where that is known.
   case wait(ProcessID)
-  /// The thread that takes what is sent to an apartment.
-  case thread(ThreadID)
   case failed(HResult)
 }
 
 // MARK: As bytes
 
 extension OfferedClass: Wire {
+  /// In bytes.
+  static let size = 37
+
   static func read(from reader: inout WireReader) throws(HResult) -> OfferedClass {
     OfferedClass(
       registration: RegistrationID(try reader.packed()), clsid: try reader.guid(),
-      apartment: ApartmentID(try reader.packed()), thread: try reader.thread(),
-      use: try reader.use())
+      whereabouts: try .read(from: &reader), use: try reader.use())
   }
 
   func write(to writer: inout WireWriter) {
     writer.packed(registration.number)
     writer.packed(clsid)
-    writer.packed(apartment.number)
-    writer.packed(thread)
+    whereabouts.write(to: &writer)
     writer.byte(use.rawValue)
   }
 }
 
 extension ScmMessage {
   private enum Tag: UInt8 {
-    case activate, collect, giveUp, register, resume, suspend, revoke, resolve, announce, withdraw
+    case activate, collect, giveUp, register, resume, suspend, revoke
   }
 
   var bytes: [UInt8] {
@@ -112,16 +106,6 @@ extension ScmMessage {
     case .revoke(let id, let registration):
       writer.begin(Tag.revoke, id)
       writer.packed(registration.number)
-    case .resolve(let id, let apartment):
-      writer.begin(Tag.resolve, id)
-      writer.packed(apartment.number)
-    case .announce(let apartment, let thread):
-      writer.begin(Tag.announce, .none)
-      writer.packed(apartment.number)
-      writer.packed(thread)
-    case .withdraw(let apartment):
-      writer.begin(Tag.withdraw, .none)
-      writer.packed(apartment.number)
     }
     return writer.bytes
   }
@@ -150,11 +134,6 @@ extension ScmMessage {
       self = .resume(id, offers, change: change)
     case .suspend: self = .suspend(id, change: try reader.packed())
     case .revoke: self = .revoke(id, RegistrationID(try reader.packed()))
-    case .resolve: self = .resolve(id, ApartmentID(try reader.packed()))
-    case .announce:
-      let apartment = ApartmentID(try reader.packed())
-      self = .announce(apartment, try reader.thread())
-    case .withdraw: self = .withdraw(ApartmentID(try reader.packed()))
     }
     guard reader.remaining == 0 else { throw .RPC_E_INVALID_DATAPACKET }
   }
@@ -162,7 +141,7 @@ extension ScmMessage {
 
 extension ScmAnswer {
   private enum Tag: UInt8 {
-    case done, server, wait, thread, failed
+    case done, server, wait, failed
   }
 
   var bytes: [UInt8] {
@@ -171,15 +150,11 @@ extension ScmAnswer {
     case .done: writer.byte(Tag.done.rawValue)
     case .server(let serving):
       writer.byte(Tag.server.rawValue)
-      writer.packed(serving.process.number)
       serving.offer.write(to: &writer)
       writer.packed(serving.version)
     case .wait(let process):
       writer.byte(Tag.wait.rawValue)
       writer.packed(process.number)
-    case .thread(let thread):
-      writer.byte(Tag.thread.rawValue)
-      writer.packed(thread)
     case .failed(let code):
       writer.byte(Tag.failed.rawValue)
       writer.packed(code.code)
@@ -195,11 +170,8 @@ extension ScmAnswer {
     case .done: self = .done
     case .server:
       self = .server(
-        ServingClass(
-          process: ProcessID(try reader.packed()), offer: try .read(from: &reader),
-          version: try reader.packed()))
+        ServingClass(offer: try .read(from: &reader), version: try reader.packed()))
     case .wait: self = .wait(ProcessID(try reader.packed()))
-    case .thread: self = .thread(try reader.thread())
     case .failed: self = .failed(HResult(try reader.packed()))
     }
     guard reader.remaining == 0 else { throw .RPC_E_INVALID_DATAPACKET }
@@ -211,18 +183,9 @@ extension WireWriter {
     byte(tag.rawValue)
     packed(id.number)
   }
-
-  fileprivate mutating func packed(_ thread: ThreadID) {
-    packed(thread.process)
-    packed(thread.number)
-  }
 }
 
 extension WireReader {
-  fileprivate mutating func thread() throws(HResult) -> ThreadID {
-    ThreadID(process: try packed(), number: try packed())
-  }
-
   fileprivate mutating func use() throws(HResult) -> ClassUse {
     guard let use = ClassUse(rawValue: try byte()) else { throw .RPC_E_INVALID_DATAPACKET }
     return use

@@ -2,7 +2,8 @@ import ThreadKernel
 import Trace
 
 /// The service control manager (SCM) of a run: finds servers and starts them. There is one for all
-/// processes; it lives with the kernel, and is reached by bytes alone (`Kernel.ask`).
+/// processes; it lives with the kernel, with the OXID resolver beside it, and is reached by bytes alone
+/// (`Kernel.ask`).
 ///
 /// `ScmState` decides. Here the decisions are told under the lock that made them: an answer as the
 /// thread that gets it, the rest as nobody of the run. Then processes are started and threads woken.
@@ -14,6 +15,7 @@ public final class ServiceControlManager: Sendable {
   private let registry: Registry
   private let settings: ComProcess.Settings
   private let host: Hosting
+  private let resolver = OxidResolver()
   private let content = ShortLock(Content())
 
   private struct Content: Sendable {
@@ -71,6 +73,7 @@ public final class ServiceControlManager: Sendable {
   // MARK: Answering
 
   private func answer(_ bytes: [UInt8], to asker: ThreadID) -> [UInt8] {
+    if let answer = resolver.answer(asker, bytes) { return answer }
     let message: ScmMessage
     do throws(HResult) {
       message = try ScmMessage(bytes)
@@ -109,6 +112,7 @@ public final class ServiceControlManager: Sendable {
   private func removeGone(_ state: inout ScmState, _ effects: inout [ScmState.Effect]) {
     for process in state.processes where !kernel.isAlive(process) {
       state.isGone(process, &effects)
+      resolver.forget(process)
     }
   }
 
@@ -150,12 +154,6 @@ extension ScmState {
       return activate(
         id, clsid, by: asker, refusedBy: refusal, program: program, &effects)
     case .collect(let id): return collect(id, by: asker)
-    case .announce(let apartment, let thread):
-      announce(apartment, thread)
-      return .done
-    case .withdraw(let apartment):
-      withdraw(apartment, of: process)
-      return .done
     case .giveUp(let id, let given):
       answer = giveUp(given, by: asker, &effects)
       effects.append(.answered(id, asker, .none, .S_OK))
@@ -171,10 +169,6 @@ extension ScmState {
     case .revoke(let id, let registration):
       revoke(registration, of: process, &effects)
       effects.append(.answered(id, asker, .none, .S_OK))
-    case .resolve(let id, let apartment):
-      answer = resolve(apartment)
-      let code: HResult = if case .failed(let code) = answer { code } else { .S_OK }
-      effects.append(.answered(id, asker, .none, code))
     }
     serveWaiting(&effects)
     return answer
