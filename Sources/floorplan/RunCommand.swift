@@ -49,7 +49,8 @@ struct RunCommand: ParsableCommand {
       id: id, settings: settings, schedule: seed.map { "random:\($0)" } ?? schedule,
       actions: actions, registry: registry)
     guard headless else {
-      try Interactive.run(.scenario(request, recordingPath: record), isPresenting: present,
+      try Interactive.run(
+        .scenario(request, recordingPath: record), isPresenting: present,
         executable: Executable.path)
       return
     }

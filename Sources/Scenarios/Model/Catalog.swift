@@ -1,6 +1,6 @@
 /// All scenarios, in teaching order within each document.
 public enum Catalog {
-  public static let all: [Scenario] = service + inProcessServers + [Smoke.scenario]
+  public static let all: [Scenario] = service + inProcessServers
 
   private static let service: [Scenario] = [
     Straight.scenario, Fetched.scenario, RightWay.scenario, QueryAgain.scenario, NoTicket.scenario,

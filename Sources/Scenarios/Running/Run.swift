@@ -46,7 +46,8 @@ public final class Run {
     guard !hasStarted else { return }
     hasStarted = true
     let process = ComProcess(
-      scenario.cast(for: knobs).firstProcess ?? "program", in: kernel, registry: scenario.makeRegistry(knobs),
+      scenario.cast(for: knobs).firstProcess ?? "program", in: kernel,
+      registry: scenario.makeRegistry(knobs),
       settings: scenario.settings(knobs), host: scenario.hosting(home, knobs))
     scenario.program(
       Stage(kernel: kernel, process: process, knobs: knobs, ownClasses: registry.entries))
