@@ -18,7 +18,7 @@ extension Program {
         let process = ComProcess(
           of: id, name, in: kernel, registry: registry, settings: settings)
         process.registerInterfaces()
-        let program = Program(process: process, notes: notes)
+        let program = Program(process: process, notes: notes, isSplit: true)
         process.run { program.body(name, model, main) }
       })
     if id == nil { notes.fail("\(name) does not start") }

@@ -88,12 +88,15 @@ extension World {
     }
     let before = apartments.change(id) { apartment in
       let before = (
-        isAlive: apartment.isAlive, isTaken: apartment.queue.contains { $0.id == message.id }
+        isAlive: apartment.isAlive, isTaken: apartment.queue.contains { $0.id == message.id },
+        process: apartment.process
       )
       if apartment.isAlive { apartment.queue.append(message) }
       return before
     }
     if before?.isAlive != true {
+      // From outside it may have ended as the message was sent: nobody has it then.
+      if let before, before.process != event.thread.processID { return }
       contradict(event, "message \(message.id) is posted to apartment \(id), which does not live")
     } else if before?.isTaken == true {
       contradict(event, "message \(message.id) is posted, but it is in the queue already")
