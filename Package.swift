@@ -60,8 +60,16 @@ let package = Package(
       name: "TerminalHarness", dependencies: ["CVterm", "CPty"], path: "Tests/TerminalHarness",
       swiftSettings: strict),
     .testTarget(name: "TraceTests", dependencies: ["Trace", "Watchdog"], swiftSettings: strict),
+    .target(
+      name: "KernelPrograms", dependencies: ["ThreadKernel", "Trace"],
+      path: "Tests/KernelPrograms", swiftSettings: strict),
+    .executableTarget(
+      name: "KernelChild", dependencies: ["KernelPrograms", "ThreadKernel"],
+      path: "Tests/KernelChild", swiftSettings: strict),
     .testTarget(
-      name: "ThreadKernelTests", dependencies: ["ThreadKernel", "Trace"], swiftSettings: strict),
+      name: "ThreadKernelTests",
+      dependencies: ["KernelPrograms", "KernelChild", "ThreadKernel", "Trace"],
+      swiftSettings: strict),
     .testTarget(
       name: "ApartmentRuntimeTests", dependencies: ["ApartmentRuntime", "ThreadKernel", "Trace"],
       swiftSettings: strict),

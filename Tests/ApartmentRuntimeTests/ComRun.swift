@@ -87,8 +87,6 @@ func run(
   let kernel = Kernel(
     .init(
       schedule: schedule, budget: 0, actions: actions, isTold: isTold, kills: kills))
-  let resolver = OxidResolver()
-  kernel.provide { resolver.answer($0, $1) ?? [] }
   let collector = kernel.makeCollector()
   let notes = Notes()
   let process = makeProcess(in: kernel, registry: registry)

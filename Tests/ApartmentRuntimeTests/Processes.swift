@@ -15,8 +15,8 @@ extension Program {
     let id = kernel.startProcess(
       name,
       .inside { [unowned kernel] id in
-        let process = ComProcess(
-          of: id, name, in: kernel, registry: registry, settings: settings)
+        let start = ComProcess.Start(name: name, commandLine: name, settings: settings)
+        let process = ComProcess(of: id, start, in: kernel, registry: registry)
         process.registerInterfaces()
         let program = Program(process: process, notes: notes, isSplit: true)
         process.run { program.body(name, model, main) }

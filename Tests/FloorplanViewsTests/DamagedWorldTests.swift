@@ -39,6 +39,7 @@ import Trace
       pick([
         .messageLoop, .pool, .action,
         .reply(CallID(number()), server: thread(), pumps: roll(2) == 0),
+        .scm(RequestID(number()), server: ProcessID(number()), pumps: roll(2) == 0),
         .lock(WaitableID(number()), owner: thread()), .signal(WaitableID(1), pumps: true),
         .thread(thread(), pumps: false), .time(9),
       ])
@@ -46,12 +47,13 @@ import Trace
   }
 
   private func kind(_ dice: inout Dice) -> EventKind {
-    switch dice.roll(6) {
+    switch dice.roll(7) {
     case 0: threads(&dice)
     case 1: objects(&dice)
     case 2: marshalling(&dice)
     case 3: servers(&dice)
     case 4: activation(&dice)
+    case 5: processes(&dice)
     default: calls(&dice)
     }
   }
@@ -69,6 +71,27 @@ import Trace
       .unloadedCodeRun(module, name), .callRejected(call, dice.pick([.retryLater, .rejected])),
       .callRetried(call, at: .max - UInt64(dice.roll(9))), .callCancelled(call),
       .callAsynchronous(call),
+    ])
+  }
+
+  private func processes(_ dice: inout Dice) -> EventKind {
+    let (process, registration) = (ProcessID(dice.number()), RegistrationID(dice.number()))
+    let (request, entry) = (RequestID(dice.number()), ClassID(dice.number()))
+    return dice.pick([
+      dice.roll(4) == 0 ? .processKilled(process) : .finish,
+      .localServerKnown(entry, Name(dice.number())),
+      .scmRequested(request, dice.pick(ScmRequest.allCases), entry, registration),
+      .scmAnswered(request, process, dice.pick([.S_OK, .CO_E_SERVER_EXEC_FAILURE])),
+      .serverLaunched(process, for: request),
+      .scmEntry(registration, dice.pick(ScmEntryState.allCases)),
+      .classObjectSuspended(registration), .classObjectResumed(registration),
+      .serverCount(
+        dice.number(), dice.pick(ServerCountChange.allCases), Name(dice.number())),
+      .implicitLock(ObjectID(dice.number()), isLocked: dice.roll(2) == 0),
+      .oxidResolved(ApartmentID(dice.number())), .connectionCut(process, .E_FAIL),
+      .pingMissed(process, count: dice.number()),
+      .referencesReclaimed(
+        InterfaceStubID(dice.number()), of: process, count: dice.number()),
     ])
   }
 

@@ -50,6 +50,26 @@ import Trace
     #expect(world.processes[ProcessID(2)]?.isAlive == false)
   }
 
+  /// Any thread of a process may answer, while there is one. Nobody waits for one that is gone.
+  @Test(arguments: [false, true]) func aProcessIsWaitedForWhileItIsThere(
+    isThere: Bool
+  ) {
+    let world = run(
+      .init(schedule: .lesson([]), finishesAtRest: false),
+      other: { kernel in if isThere { _ = kernel.park(.pool) } },
+      first: { kernel in
+        while kernel.isAlive(ProcessID(2)) != isThere { kernel.point(.wait) }
+        let call = kernel.numbers.call()
+        kernel.tell(
+          .callPacked(
+            call, causality: 1, parent: .none, proxy: .none, .none, method: .none,
+            arguments: .none))
+        let anyone = ThreadID(process: 2, number: 0)
+        _ = kernel.park(.reply(call, server: anyone, pumps: false))
+      })
+    #expect(world.ending == (isThere ? .atRest : .over))
+  }
+
   @Test func aThreadThatTakesNoMoreMailGetsNone() {
     _ = run(
       .init(schedule: .roundRobin),

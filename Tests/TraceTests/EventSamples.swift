@@ -199,6 +199,7 @@ extension EventKind {
 
   private static func processes(of tag: EventTag) -> [EventKind] {
     switch tag {
+    case .localServerKnown: [.localServerKnown(ClassID(1), Name(1))]
     case .scmRequested:
       ScmRequest.allCases.map { .scmRequested(RequestID(1), $0, ClassID(1), .none) }
         + [.scmRequested(RequestID(2), .revoke, .none, RegistrationID(1))]

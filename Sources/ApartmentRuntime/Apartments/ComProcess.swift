@@ -5,22 +5,14 @@ import Trace
 /// can live in one operating-system process.
 public final class ComProcess: Sendable {
   public let id: ProcessID
-  public let name: String
+  /// What it began with.
+  public let start: Start
   public let kernel: Kernel
   /// The machine's classes.
   public let registry: Registry
+  /// The run's SCM, where this is the process that the run begins with; others ask it by bytes.
+  public let scm: ServiceControlManager?
   let tables: ShortLock<Tables>
-
-  let settings: Settings
-
-  /// What can be otherwise in a process than on Windows, for lessons.
-  public struct Settings: Sendable {
-    /// Whether the operating system reports the death of other processes; else their pings are
-    /// missed.
-    public var reportsDeaths: Bool
-
-    public init(reportsDeaths: Bool = true) { self.reportsDeaths = reportsDeaths }
-  }
 
   /// What all apartments of a process share.
   struct Tables: Sendable {
@@ -40,6 +32,7 @@ public final class ComProcess: Sendable {
     var modules = ModuleTable()
     /// Class objects that were registered at run time.
     var classObjects: [RegisteredClassObject] = []
+    var serving = ServerState()
     /// Threads that joined the MTA by `CoInitializeEx`, and `CoIncrementMTAUsage` cookies.
     var multithreadedUsers = 0
     var usageCookies: Set<UInt32> = []
@@ -69,27 +62,46 @@ public final class ComProcess: Sendable {
     }
   }
 
-  /// The process that a run begins with.
-  public convenience init(_ name: String, in kernel: Kernel, registry: Registry = Registry()) {
+  /// The process that a run begins with, and with it the run's SCM.
+  ///
+  /// - Parameter host: where processes live that are started later; nil: in this one of the operating
+  ///   system.
+  public convenience init(
+    _ name: String, in kernel: Kernel, registry: Registry = Registry(),
+    settings: Settings = Settings(), host: ServiceControlManager.Hosting? = nil
+  ) {
     let id = kernel.numbers.process()
     kernel.tell(.processStarted(id, name: kernel.name(name)))
     registry.tell(kernel)
-    self.init(of: id, name, in: kernel, registry: registry)
+    self.init(
+      of: id, Start(name: name, commandLine: name, settings: settings), in: kernel,
+      registry: registry,
+      scm: ServiceControlManager(in: kernel, registry: registry, settings: settings, host: host))
   }
 
   /// What COM keeps for a process that the kernel has started.
-  public init(
-    of id: ProcessID, _ name: String, in kernel: Kernel, registry: Registry,
-    settings: Settings = Settings()
+  public convenience init(
+    of id: ProcessID, _ start: Start, in kernel: Kernel, registry: Registry
+  ) {
+    self.init(of: id, start, in: kernel, registry: registry, scm: nil)
+  }
+
+  private init(
+    of id: ProcessID, _ start: Start, in kernel: Kernel, registry: Registry,
+    scm: ServiceControlManager?
   ) {
     self.id = id
-    self.settings = settings
-    self.name = name
+    self.start = start
     self.kernel = kernel
     self.registry = registry
+    self.scm = scm
     tables = ShortLock(Tables())
     register(IClassFactory.self)
   }
+
+  public var name: String { start.name }
+  public var commandLine: String { start.commandLine }
+  public var settings: Settings { start.settings }
 
   /// Starts a thread of the process. It is in no apartment until it initialises COM; an apartment
   /// that it leaves open is closed when it ends (INIT-22).

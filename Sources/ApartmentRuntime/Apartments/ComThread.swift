@@ -16,6 +16,8 @@ final class ComThread {
   var visits: [Apartment] = []
   /// The calls that it serves, outermost first.
   var serving: [Call] = []
+  /// Class objects that clients of other processes get by the call that it serves.
+  var arriving: [Unknown] = []
   /// The calls that it waits for, outermost first.
   var outgoing: [Call] = []
   /// The message filter of its STA.

@@ -9,6 +9,14 @@ extension Call {
 
   /// Serves the call on this thread: finds the stub, unpacks, calls, packs the answer.
   func serve(in apartment: Apartment) {
+    if isToComponent {
+      serveNow(in: apartment)
+    } else {
+      ComThread.current.lockingForClients { serveNow(in: apartment) }
+    }
+  }
+
+  private func serveNow(in apartment: Apartment) {
     let thread = ComThread.current
     let kernel = thread.kernel
     kernel.point(.callServed)

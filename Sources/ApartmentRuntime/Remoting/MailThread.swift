@@ -53,6 +53,15 @@ extension ComThread {
 }
 
 extension ComProcess {
+  /// How an apartment of this process is reached, which is made known where it was not.
+  ///
+  /// - Throws: `CO_E_NOTINITIALIZED` where it has ended, `RPC_E_CALL_CANCELED` when the run is ended.
+  func ownWhereabouts(of id: ApartmentID) throws(HResult) -> Whereabouts {
+    guard let apartment = apartment(id) else { throw .CO_E_NOTINITIALIZED }
+    return Whereabouts(
+      apartment: id, kind: apartment.kind, process: self.id, mailThread: try mailThread(of: id))
+  }
+
   /// The thread that gets the mail of an apartment, which is made known where it was not.
   func mailThread(of id: ApartmentID) throws(HResult) -> ThreadID {
     guard let apartment = apartment(id) else { throw .CO_E_NOTINITIALIZED }

@@ -15,9 +15,12 @@ extension Inspection {
 
   private mutating func inspect(ofClass entry: World.RegisteredClass) {
     title = "class \(context.label(entry.id))"
-    say("module", entry.module.isNone ? "none: not in the registry" : world[entry.module])
-    say("model", entry.modelText.isNone ? "no ThreadingModel" : world[entry.modelText])
-    say(Self.placement(entry.model))
+    if !entry.program.isNone { say("program", world[entry.program]) }
+    if entry.program.isNone || !entry.module.isNone {
+      say("module", entry.module.isNone ? "none: not in the registry" : world[entry.module])
+      say("model", entry.modelText.isNone ? "no ThreadingModel" : world[entry.modelText])
+      say(Self.placement(entry.model))
+    }
     for registration in world.registrationsInOrder where registration.ofClass == entry.id {
       let state = registration.isRevoked ? "revoked" : "registered"
       say("class object", "\(state) in \(context.label(registration.apartment))")

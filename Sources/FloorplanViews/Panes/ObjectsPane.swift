@@ -46,7 +46,9 @@ struct ObjectsTable: Sendable {
 
   private func row(_ entry: World.RegisteredClass) -> StyledText {
     guard !entry.module.isNone else {
-      return line(context.label(entry.id), "class", "", "not in the registry")
+      let program = entry.program.isNone ? "not in the registry" : "a program of its own"
+      return line(
+        context.label(entry.id), "class", context.world[entry.program], StyledText(program))
     }
     return line(
       context.label(entry.id), "class", world[entry.module], StyledText(context.model(entry)))

@@ -28,17 +28,31 @@ extension Kernel {
     guard let me = KernelThread.current else { return nil }
     point(.action)
     while true {
-      let taken: String?? = state.withLock { state in
-        state.actions.takers.removeAll { $0.slot == me.slot }
-        if let index = state.actions.delivered.firstIndex(where: names.contains) {
-          return .some(.some(state.actions.delivered.remove(at: index)))
-        }
-        if state.actions.isClosed { return .some(.none) }
-        state.actions.takers.append((me.slot, names))
-        return .none
+      switch link == nil ? takeAction(among: names, slot: me.slot) : askForAction(names) {
+      case .taken(let name): return name
+      case .closed: return nil
+      case .none: if park(.action) == .abandoned { return nil }
       }
-      if let taken { return taken }
-      if park(.action) == .abandoned { return nil }
+    }
+  }
+
+  enum TakenAction: Sendable {
+    case taken(String)
+    /// Nothing more will be asked for.
+    case closed
+    /// The thread is woken when there is one.
+    case none
+  }
+
+  func takeAction(among names: [String], slot: Int) -> TakenAction {
+    state.withLock { state in
+      state.actions.takers.removeAll { $0.slot == slot }
+      if let index = state.actions.delivered.firstIndex(where: names.contains) {
+        return .taken(state.actions.delivered.remove(at: index))
+      }
+      if state.actions.isClosed { return .closed }
+      state.actions.takers.append((slot, names))
+      return .none
     }
   }
 

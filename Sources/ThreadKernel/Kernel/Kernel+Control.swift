@@ -85,19 +85,29 @@ extension Kernel {
   /// A scheduled run is scheduled again afterwards, unless its controller decided otherwise
   /// meanwhile. It cannot be replayed any more.
   public func freely<Result>(_ body: () -> Result) -> Result {
+    beginBurst()
+    let result = body()
+    endBurst()
+    return result
+  }
+
+  func beginBurst() {
+    if link != nil { return doInParent(.beginBurst) }
     reserveRoom()
     settling { state in
       guard state.scheduler.mode == .scheduled else { return }
       becomeFree(&state)
       state.isInBurst = true
     }
-    let result = body()
+  }
+
+  func endBurst() {
+    if link != nil { return doInParent(.endBurst) }
     reserveRoom()
     settling { state in
       if state.isInBurst, state.scheduler.mode == .free { becomeScheduled(&state) }
       state.isInBurst = false
     }
-    return result
   }
 
   private func becomeFree(_ state: inout State) {
@@ -135,6 +145,7 @@ extension Kernel {
   }
 
   private func moveThreads(_ state: State) {
+    publishCore()
     for slot in state.scheduler.entries.indices where !state.haveOwnCore.contains(slot: slot) {
       let number = arena.slot(slot).systemNumber.pointee.load(ordering: .relaxed)
       if number != 0, !state.scheduler.entries[slot].isEnded { _ = ck_set_core(number, core) }
@@ -166,6 +177,7 @@ extension Kernel {
   @discardableResult
   public func abandon() -> [ThreadID] {
     stopListening()
+    killChildren()
     settling { state in
       state.isGathering = false
       state.scheduler.abandon()

@@ -18,20 +18,38 @@ extension Kernel {
   ) -> KernelThread? {
     reserveRoom()
     let text = self.name(name)
-    var startsAtOnce = false
-    let thread: KernelThread? = settling { state in
-      guard state.scheduler.mode != .abandoning, hasRoom(in: state),
-        !state.processes.isGone(process)
-      else { return nil }
-      if KernelThread.current?.kernel !== self { state.isGathering = true }
-      startsAtOnce = state.scheduler.mode == .free
-      let (id, slot) = add(to: process, in: &state)
-      if core != nil { state.haveOwnCore.insert(slot: slot) }
-      tell(as: id, .threadStarted(name: text, slot: UInt8(slot), origin: origin))
-      return KernelThread(id: id, name: name, kernel: self, slot: slot, ownCore: core, body: body)
-    }
-    if let thread { start(thread, atOnce: startsAtOnce) }
+    let place =
+      link == nil
+      ? settling { state in
+        if KernelThread.current?.kernel !== self { state.isGathering = true }
+        return self.place(text, in: process, origin, hasOwnCore: core != nil, &state)
+      } : askForPlace(text, in: process, origin, hasOwnCore: core != nil)
+    guard let place else { return nil }
+    let thread = KernelThread(
+      id: place.id, name: name, kernel: self, slot: place.slot, ownCore: core, body: body)
+    start(thread, atOnce: place.atOnce)
     return thread
+  }
+
+  /// A thread's number and slot, and whether it goes on without being picked.
+  struct Place: Sendable {
+    let id: ThreadID
+    let slot: Int
+    let atOnce: Bool
+  }
+
+  /// Gives a new thread its place; nil where nothing is started any more.
+  func place(
+    _ name: Name, in process: ProcessID, _ origin: ThreadOrigin, hasOwnCore: Bool,
+    _ state: inout State
+  ) -> Place? {
+    guard state.scheduler.mode != .abandoning, hasRoom(in: state),
+      !state.processes.isGone(process)
+    else { return nil }
+    let (id, slot) = add(to: process, in: &state)
+    if hasOwnCore { state.haveOwnCore.insert(slot: slot) }
+    tell(as: id, .threadStarted(name: name, slot: UInt8(slot), origin: origin))
+    return Place(id: id, slot: slot, atOnce: state.scheduler.mode == .free)
   }
 
   func add(to id: ProcessID, in state: inout State) -> (ThreadID, slot: Int) {
@@ -40,7 +58,9 @@ extension Kernel {
     state.threadCounts[process] = number
     let thread = ThreadID(process: process, number: number)
     state.processes.threadStarts(in: id)
-    return (thread, state.scheduler.add(thread))
+    let slot = state.scheduler.add(thread)
+    arena.slot(slot).process.release(id.number)
+    return (thread, slot)
   }
 
   func start(_ thread: KernelThread, atOnce: Bool) {
@@ -57,18 +77,26 @@ extension Kernel {
   }
 
   private func end(_ thread: KernelThread) {
+    if link != nil { return endAttached(thread) }
     settling { state in
-      guard !state.scheduler.isKilled(thread.slot) else {
-        return state.scheduler.end(thread.slot)
-      }
-      tell(.threadEnded)
-      state.scheduler.end(thread.slot)
-      state.mail[thread.slot] = nil
-      var waiters = state.endWaiters.removeValue(forKey: thread.slot) ?? ThreadSet()
-      for joiner in state.scheduler.joiners(of: thread.id) { waiters.insert(slot: joiner) }
-      waiters.forEachSlot { wake($0, in: &state) }
-      let process = thread.id.processID
-      if state.processes.threadEnds(in: process) { endProcess(process, in: &state) }
+      end(thread.id, slot: thread.slot, in: &state) { tell(.threadEnded) }
+    }
+  }
+
+  /// A thread has ended, here or in a child process.
+  ///
+  /// - Parameter say: tells it.
+  func end(_ thread: ThreadID, slot: Int, in state: inout State, say: () -> Void) {
+    guard !state.scheduler.isKilled(slot) else { return state.scheduler.end(slot) }
+    guard !state.scheduler.entries[slot].isEnded else { return }
+    say()
+    state.scheduler.end(slot)
+    state.mail[slot] = nil
+    var waiters = state.endWaiters.removeValue(forKey: slot) ?? ThreadSet()
+    for joiner in state.scheduler.joiners(of: thread) { waiters.insert(slot: joiner) }
+    waiters.forEachSlot { wake($0, in: &state) }
+    if state.processes.threadEnds(in: thread.processID) {
+      endProcess(thread.processID, in: &state)
     }
   }
 
@@ -90,6 +118,7 @@ extension Kernel {
     guard let me = KernelThread.current, me.kernel === self else { return }
     me.requireNoShortLocks()
     reserveRoom()
+    if link != nil { return stopAttached(me, at: point, mark: mark) }
     let outcome = settling(as: me) { state in
       // The run may have become free since the look without the lock.
       if state.scheduler.freeze(me.slot) { return true }
@@ -108,66 +137,92 @@ extension Kernel {
     }
     me.requireNoShortLocks()
     reserveRoom()
+    if link != nil { return parkAttached(me, wait, deadline: deadline) }
+    // Told here whether or not it will stand still: a thread of a child process cannot know.
+    if isTold { _ = me.fileName }
     let outcome = settling(as: me) { state in
       if state.scheduler.freeze(me.slot) { return true }
-      // Who looked before the process was gone would wait for it for good.
-      if let process = wait.process, state.processes.isGone(process) {
-        state.scheduler.entries[me.slot].hasPermit = true
-      }
-      let isParked = state.scheduler.park(me.slot, wait, deadline: deadline)
+      let isParked = beginWait(me.slot, wait, deadline: deadline, &state)
       if isParked { tell(.waits(wait)) }
       return isParked
     }
     return outcome ?? sleepParked(me, deadline: deadline)
   }
 
-  private func sleepParked(_ me: KernelThread, deadline: UInt64?) -> WaitOutcome {
+  /// Whether the thread has to sleep for what it waits for.
+  func beginWait(
+    _ slot: Int, _ wait: Wait, deadline: UInt64?, _ state: inout State
+  ) -> Bool {
+    // Who looked before the process was gone would wait for it for good.
+    if let process = wait.process, state.processes.isGone(process) {
+      state.scheduler.entries[slot].hasPermit = true
+    }
+    return state.scheduler.park(slot, wait, deadline: deadline)
+  }
+
+  func sleepParked(_ me: KernelThread, deadline: UInt64?) -> WaitOutcome {
     while true {
       if let outcome = me.sleepUntilResumed(deadline: deadline) { return outcome }
       // The time is over in a free run; unless somebody woke it just now, its wait ends here.
-      let isOver: Bool = settling { state in
-        guard state.scheduler.mode == .free else { return false }
-        guard state.scheduler.unpark(me.slot, outcome: .timedOut) == .runs else { return false }
-        tell(.ready(me.id))
-        return true
-      }
-      if isOver { return .timedOut }
+      if endWait(slot: me.slot, of: me.id) { return .timedOut }
+    }
+  }
+
+  /// Ends a thread's wait because its time is over; false where it has ended otherwise.
+  func endWait(slot: Int, of thread: ThreadID) -> Bool {
+    if link != nil { return askParent(.timedOut).flag }
+    return settling { state in
+      guard state.scheduler.mode == .free else { return false }
+      guard state.scheduler.unpark(slot, outcome: .timedOut) == .runs else { return false }
+      tell(as: thread, .ready(thread))
+      return true
     }
   }
 
   /// Ends a thread's wait, or the next one that it begins.
   public func unpark(_ thread: KernelThread) {
+    if link != nil { return unpark(thread.id) }
     reserveRoom()
     settling { state in wake(thread.slot, in: &state) }
   }
 
   /// The same for a thread of any process.
   public func unpark(_ id: ThreadID) {
+    if link != nil { return doInParent(.unpark) { $0.thread = id } }
     reserveRoom()
     settling { state in
-      let slot = state.scheduler.entries.firstIndex { $0.id == id }
-      if let slot { wake(slot, in: &state) }
+      if let slot = state.scheduler.slot(of: id) { wake(slot, in: &state) }
     }
   }
 
   /// A thread that waits for a lock or a reply waits for another thread now: the lock changed hands,
   /// or a thread of a pool took the call. One that waits for something else is left alone.
   public func changeWait(of thread: KernelThread, to wait: Wait) {
-    reserveRoom()
-    settling { state in
-      if state.scheduler.retarget(thread.slot, to: wait) { tell(as: thread.id, .waits(wait)) }
-    }
+    changeWait(of: thread.id, to: wait, wakes: true)
   }
 
   /// The same for a thread of any process. One that is only about to wait is left alone too: it is
   /// not the caller's to wake.
-  public func changeWait(of id: ThreadID, to wait: Wait) {
+  public func changeWait(of thread: ThreadID, to wait: Wait) {
+    changeWait(of: thread, to: wait, wakes: false)
+  }
+
+  /// - Parameter wakes: whether a thread that is only about to wait gets a permit.
+  func changeWait(of thread: ThreadID, to wait: Wait, wakes: Bool) {
+    if link != nil {
+      return doInParent(.changeWait) { request in
+        request.thread = thread
+        request.wait = wait
+        request.flag = wakes
+      }
+    }
     reserveRoom()
     settling { state in
-      guard let slot = state.scheduler.entries.firstIndex(where: { $0.id == id }),
-        state.scheduler.entries[slot].isParked
+      guard let slot = state.scheduler.slot(of: thread),
+        wakes || state.scheduler.entries[slot].isParked,
+        state.scheduler.retarget(slot, to: wait)
       else { return }
-      if state.scheduler.retarget(slot, to: wait) { tell(as: id, .waits(wait)) }
+      tell(as: thread, .waits(wait))
     }
   }
 
@@ -184,15 +239,31 @@ extension Kernel {
   ///
   /// - Returns: whether the other one has ended already.
   public func wakeWhenEnded(_ thread: KernelThread, _ waiter: KernelThread) -> Bool {
-    state.withLock { state in
-      if state.scheduler.entries[thread.slot].isEnded { return true }
-      state.endWaiters[thread.slot, default: ThreadSet()].insert(slot: waiter.slot)
+    wakeWhenEnded(thread.id, slot: waiter.slot)
+  }
+
+  func wakeWhenEnded(_ thread: ThreadID, slot waiter: Int) -> Bool {
+    if link != nil {
+      return askParent(.watchEnd) { request in
+        request.thread = thread
+        request.number = UInt32(waiter)
+      }.flag
+    }
+    return state.withLock { state in
+      guard let slot = state.scheduler.slot(of: thread), !state.scheduler.entries[slot].isEnded
+      else { return true }
+      state.endWaiters[slot, default: ThreadSet()].insert(slot: waiter)
       return false
     }
   }
 
-  public func hasEnded(_ thread: KernelThread) -> Bool {
-    state.withLock { $0.scheduler.entries[thread.slot].isEnded }
+  public func hasEnded(_ thread: KernelThread) -> Bool { hasEnded(thread.id) }
+
+  func hasEnded(_ thread: ThreadID) -> Bool {
+    if link != nil { return askParent(.hasEnded) { $0.thread = thread }.flag }
+    return state.withLock { state in
+      state.scheduler.slot(of: thread).map { state.scheduler.entries[$0].isEnded } ?? true
+    }
   }
 
   /// Stands still for so many nanoseconds of the run's clock.

@@ -91,7 +91,14 @@ public final class Kernel: Sendable {
   enum FinishPhase: Comparable { case none, actions, loops, pools }
 
   let configuration: Configuration
-  let arena = SharedArena()
+  let arena: SharedArena
+  /// The way to the kernel that decides, where this one is a child process's.
+  let link: ParentLink?
+  /// The child processes of the run.
+  let hub = ChildHub()
+  /// How many threads of the run this child process has.
+  let livingThreads = Guarded(0)
+  let lastThreadEnded = FutexWord()
   let ownEvents = OwnEvents()
   let state: Guarded<State>
   /// `free`, `scheduled` or `abandoning`, for a look without the lock.
@@ -112,6 +119,8 @@ public final class Kernel: Sendable {
 
   public init(_ configuration: Configuration = Configuration()) {
     self.configuration = configuration
+    arena = SharedArena()
+    link = nil
     let mode: SchedulerState.Mode = configuration.startsFree ? .free : .scheduled
     state = Guarded(
       State(
@@ -128,7 +137,24 @@ public final class Kernel: Sendable {
     modeWord.relaxed = configuration.startsFree ? Self.free : Self.scheduled
     listening.relaxed = configuration.isTold ? 1 : 0
     arena.realOffset.relaxed = ck_now()
+    publishCore()
     if configuration.startsFree { tell(.mode(.free)) }
+  }
+
+  /// The kernel as a child process has it: its threads ask the parent's.
+  init(attachedBy link: ParentLink, _ arena: SharedArena) {
+    configuration = Configuration()
+    self.arena = arena
+    self.link = link
+    state = Guarded(
+      State(
+        scheduler: SchedulerState(
+          mode: .free, strategy: Schedule.roundRobin.makeStrategy(), budget: 0),
+        actions: ActionQueue(pending: [], finishAt: nil)))
+    modeWord = arena.mode
+    listening = arena.isTold
+    gone = arena.gone
+    numbers = Numbering(in: arena)
   }
 
   /// Reads what the run tells; one reader only.
@@ -157,9 +183,13 @@ public final class Kernel: Sendable {
 
   /// The core that the run's threads keep to in its present mode; -1: any.
   var core: Int32 {
+    if link != nil { return Int32(arena.core.relaxed) - 1 }
     if let core = configuration.core { return Int32(core) }
     return isFree ? -1 : Int32(scheduledCore)
   }
+
+  /// Has the threads of child processes know it too.
+  func publishCore() { arena.core.relaxed = UInt32(core + 1) }
 
   /// Scheduled threads hand on a token: on one core that costs a twentieth of what it does across
   /// two. Kernels take turns with the cores so that tests in parallel do not share one.

@@ -6,6 +6,8 @@ public enum ProcessHost: Sendable {
   /// In this operating-system process: its threads are threads here. The closure is what its first
   /// thread does.
   case inside(@Sendable (ProcessID) -> Void)
+  /// In one of its own.
+  case child(ChildProgram)
 }
 
 /// A text of a process: each has its own, so that none has to know what others have told.
@@ -23,8 +25,12 @@ extension Kernel {
     process.number < ProcessTable.capacity && gone.acquired & (1 << UInt64(process.number)) == 0
   }
 
+  /// Whether this is a child process of the run's: the kernel that decides is its parent's.
+  public var isAttached: Bool { link != nil }
+
   /// Asks the run's service. It answers at once: there is no scheduling point in it.
   public func ask(_ request: [UInt8]) -> [UInt8] {
+    if link != nil { return askService(request) }
     guard let service = service.withLock({ $0 }) else { return [] }
     return service(KernelThread.current?.id ?? .none, request)
   }
@@ -37,8 +43,10 @@ extension Kernel {
 
   /// Starts a process, with one thread that is called `main`.
   ///
-  /// - Returns: nil where the run is being ended, or has no room for another thread or process.
+  /// - Returns: nil where the run is being ended, or has no room for another thread or process, or
+  ///   in a child process: its parent starts them.
   public func startProcess(_ name: String, _ host: ProcessHost) -> ProcessID? {
+    guard link == nil else { return nil }
     reserveRoom()
     let text = ownName(name)
     let mainText = ownName("main")
@@ -62,8 +70,21 @@ extension Kernel {
         main(process)
       }
       start(thread, atOnce: startsAtOnce)
+    case .child(let program):
+      let isStarted = hub.start(
+        program, as: process, slot: slot, atOnce: startsAtOnce, in: self)
+      // It is there, and has ended with nothing done: as a program that cannot be loaded.
+      if !isStarted { settling { state in kill(process, in: &state) } }
     }
     return process
+  }
+
+  /// The operating system's number of a process that has one of its own, while it lives.
+  public func systemNumber(of process: ProcessID) -> Int32? { hub.systemNumber(of: process) }
+
+  /// The children have nothing to give back that outlives them.
+  func killChildren() {
+    for process in hub.processes { settling { state in kill(process, in: &state) } }
   }
 
   // MARK: Under the lock
@@ -72,14 +93,16 @@ extension Kernel {
 
   /// `kill -9`: none of the process's threads goes on from where it stands.
   func kill(_ process: ProcessID, in state: inout State) {
-    guard let watchers = state.processes.goes(process, isKilled: true) else { return }
+    let isChild = hub.kill(process)
+    guard let watchers = state.processes.goes(process, isKilled: !isChild) else { return }
     for slot in state.scheduler.entries.indices
     where state.scheduler.entries[slot].id.processID == process {
       state.scheduler.kill(slot)
+      if isChild { state.scheduler.end(slot) }
       state.resuming.remove(slot: slot)
       state.actions.takers.removeAll { $0.slot == slot }
     }
-    if state.scheduler.mode == .free { modeWord.release(Self.freeWithKilled) }
+    if state.scheduler.mode == .free, !isChild { modeWord.release(Self.freeWithKilled) }
     tell(as: .none, .processKilled(process))
     isGone(process, watchers, in: &state)
   }

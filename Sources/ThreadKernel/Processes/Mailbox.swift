@@ -14,7 +14,7 @@ public struct Mail: Hashable, Sendable {
 }
 
 /// What became of something sent.
-public enum MailOutcome: UInt8, Sendable {
+public enum MailOutcome: UInt8, Sendable, BitwiseCopyable {
   case delivered
   /// The thread takes nothing any more.
   case closed
@@ -33,6 +33,7 @@ extension Kernel {
   /// It is no scheduling point: what it brings about is told before by whoever calls.
   public func mail(_ bytes: [UInt8], to thread: ThreadID) -> MailOutcome {
     guard bytes.count <= Self.mailLimit else { return .tooLarge }
+    if link != nil { return askParent(.mail, bytes) { $0.thread = thread }.outcome }
     reserveRoom()
     let mail = Mail(from: KernelThread.current?.id ?? .none, bytes: bytes)
     return settling { state in deliver(mail, to: thread, in: &state) }
@@ -43,6 +44,7 @@ extension Kernel {
     KernelThread.withCurrent { me in
       guard let me, me.mailTaken != me.memory.mail.acquired else { return nil }
       me.mailTaken &+= 1
+      if let link { return link.receiveMail(slot: me.slot) }
       return state.withLock { state in state.mail[me.slot]?.pieces.removeFirst() }
     }
   }
@@ -50,23 +52,30 @@ extension Kernel {
   /// Nothing is taken for the calling thread any more. What came before can still be.
   public func closeMail() {
     guard let me = KernelThread.current else { return }
+    if link != nil { return doInParent(.closeMail) }
     state.withLock { $0.mail[me.slot, default: Mailbox()].isClosed = true }
   }
 
   /// Takes `closeMail` back.
   public func openMail() {
     guard let me = KernelThread.current else { return }
+    if link != nil { return doInParent(.openMail) }
     state.withLock { $0.mail[me.slot, default: Mailbox()].isClosed = false }
   }
 
   /// Has the calling thread get `notice` as mail when the process is gone; at once where it is.
   public func watch(_ process: ProcessID, notice: [UInt8]) {
     guard let me = KernelThread.current else { return }
+    if link != nil { return doInParent(.watch, notice) { $0.process = process } }
     reserveRoom()
+    watch(process, notice: notice, slot: me.slot, as: me.id)
+  }
+
+  func watch(_ process: ProcessID, notice: [UInt8], slot: Int, as thread: ThreadID) {
     settling { state in
       let notice = Mail(from: .none, bytes: notice)
-      let watcher = ProcessTable.Watcher(slot: me.slot, notice: notice)
-      if !state.processes.watch(process, watcher) { deliver(notice, to: me.id, in: &state) }
+      let watcher = ProcessTable.Watcher(slot: slot, notice: notice)
+      if !state.processes.watch(process, watcher) { deliver(notice, to: thread, in: &state) }
     }
   }
 
@@ -77,11 +86,12 @@ extension Kernel {
     if state.scheduler.mode == .abandoning || state.processes.isGone(thread.processID) {
       return .dead
     }
-    guard let slot = state.scheduler.entries.firstIndex(where: { $0.id == thread }),
-      !state.scheduler.entries[slot].isEnded,
+    guard let slot = state.scheduler.slot(of: thread), !state.scheduler.entries[slot].isEnded,
       state.mail[slot]?.isClosed != true
     else { return .closed }
-    state.mail[slot, default: Mailbox()].pieces.append(mail)
+    if !hub.send(mail, to: thread.processID, slot: slot) {
+      state.mail[slot, default: Mailbox()].pieces.append(mail)
+    }
     let count = arena.slot(slot).mail
     count.release(count.relaxed &+ 1)
     wake(slot, in: &state)

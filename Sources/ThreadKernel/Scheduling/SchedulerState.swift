@@ -78,6 +78,8 @@ struct SchedulerState {
     self.budget = budget
   }
 
+  func slot(of thread: ThreadID) -> Int? { entries.firstIndex { $0.id == thread } }
+
   var isAnyoneRunning: Bool { entries.contains { $0.isRunning } }
 
   /// Whether somebody runs, or could be picked now or when its time has come.

@@ -168,6 +168,8 @@ public enum EventKind: Hashable, Sendable, BitwiseCopyable {
   /// A class as the registry has it. `model` is the text of its ThreadingModel, none where there is
   /// none; `module` is none for a class that is only registered at run time.
   case classKnown(ClassID, name: Name, module: Name, model: Name)
+  /// The program that the registry's LocalServer32 names for the class.
+  case localServerKnown(ClassID, Name)
   case moduleLoaded(ModuleID, name: Name)
   /// What the module's `DllCanUnloadNow` looks at: its objects, and `LockServer`.
   case moduleCounts(ModuleID, objects: UInt32, locks: UInt32)

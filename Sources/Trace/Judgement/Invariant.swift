@@ -40,7 +40,8 @@ extension World {
     public var sentence: String
   }
 
-  /// All invariants that do not hold now; none in a sound run. The cost grows with the World.
+  /// All invariants that do not hold now; none in a sound run. The cost grows with the World. What
+  /// lies in a killed process stands as it stood, in the middle of whatever was done.
   public var violations: [Violation] {
     Invariant.allCases.flatMap { invariant in
       instances(against: invariant).map { Violation(invariant: invariant, sentence: $0) }
@@ -49,9 +50,9 @@ extension World {
 
   private func instances(against invariant: Invariant) -> [String] {
     switch invariant {
-    case .countIsHolders: objectsInOrder.compactMap(miscount)
+    case .countIsHolders: objectsInOrder.filter { !isRuin(object: $0.id) }.compactMap(miscount)
     case .destroyedIsUnheld:
-      objectsInOrder.filter { !$0.isAlive && !$0.holders.isEmpty }.map {
+      objectsInOrder.filter { !$0.isAlive && !$0.holders.isEmpty && !isRuin(object: $0.id) }.map {
         "\(label(object: $0.id)) is destroyed and held \($0.holders.count) times."
       }
     case .publicSharesHaveHolders: interfaceStubsInOrder.flatMap(strayShares)
@@ -64,7 +65,7 @@ extension World {
         .map { "\(threads(in: $0.id).count) threads are in \(label(apartment: $0.id))." }
     case .servedByItsServer: threadsInOrder.flatMap(strayServing)
     case .locksAreStrong:
-      stubsInOrder.filter { $0.locks > $0.strong }.map {
+      stubsInOrder.filter { $0.locks > $0.strong && !isRuin(apartment: $0.apartment) }.map {
         "\(label(stub: $0.id)) has \($0.locks) locks among \($0.strong) strong references."
       }
     case .overMeansEnded: early
@@ -103,7 +104,7 @@ extension World {
 
   private var homelessMessages: [String] {
     var seen = Set<MessageID>()
-    return apartmentsInOrder.flatMap { apartment in
+    return apartmentsInOrder.filter { !isRuin(apartment: $0.id) }.flatMap { apartment in
       apartment.queue.compactMap { message in
         let isNew = seen.insert(message.id).inserted
         guard !isNew || !apartment.isAlive else { return nil }
@@ -113,7 +114,7 @@ extension World {
   }
 
   private var unsentCalls: [String] {
-    apartmentsInOrder.flatMap { apartment in
+    apartmentsInOrder.filter { !isRuin(apartment: $0.id) }.flatMap { apartment in
       apartment.queue.filter { $0.kind == .call }.compactMap { message in
         switch calls[message.call]?.state {
         // The caller of a cancelled call has gone on; its message may still be there.

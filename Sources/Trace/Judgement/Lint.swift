@@ -57,7 +57,8 @@ public struct Finding: Hashable, Sendable {
 }
 
 extension World {
-  /// Everything that looks wrong now, by lint, then in the order of the things.
+  /// Everything that looks wrong now, by lint, then in the order of the things. Nothing is said of
+  /// what lies in a killed process, nor of what only such a one still holds.
   public func findings() -> [Finding] {
     Lint.allCases.flatMap { lint in
       cases(of: lint).map { Finding(lint: lint, subjects: $0.subjects, sentence: $0.sentence) }
@@ -69,8 +70,8 @@ extension World {
   private func cases(of lint: Lint) -> [LintCase] {
     switch lint {
     case .deadlock: deadlocks
-    case .usedAfterRelease: misuses.map(misuse)
-    case .outsideItsApartment: trespasses.map(trespass)
+    case .usedAfterRelease: misuses.filter { !isRuin(object: $0.object) }.map(misuse)
+    case .outsideItsApartment: trespasses.filter { !isRuin(object: $0.object) }.map(trespass)
     case .proxyOutsideItsApartment: refusals.compactMap(wrongThread)
     case .doesNotPump: apartmentsInOrder.compactMap(stillQueue)
     case .danglingField: fieldsInOrder.compactMap(dangling)
@@ -79,7 +80,8 @@ extension World {
     case .apartmentEndedInUse: apartmentsInOrder.compactMap(endedInUse)
     case .unbalancedInitialization: threadsInOrder.compactMap(unbalanced)
     case .leakedReference: ending == .over ? objectsInOrder.compactMap(leak) : []
-    case .unloadedCode: unloadedRuns.map(unloadedRun)
+    case .unloadedCode:
+      unloadedRuns.filter { !isKilled($0.thread.processID) }.map(unloadedRun)
     }
   }
 }

@@ -32,9 +32,9 @@ extension World {
   }
 
   func wrongThread(_ refusal: Refusal) -> LintCase? {
-    guard case .proxy(let proxy) = refusal.refuser, refusal.result == .RPC_E_WRONG_THREAD else {
-      return nil
-    }
+    guard case .proxy(let proxy) = refusal.refuser, refusal.result == .RPC_E_WRONG_THREAD,
+      !isRuin(object: proxy)
+    else { return nil }
     let home = label(apartment: objects[proxy]?.apartment ?? .none)
     let sentence =
       "\(label(thread: refusal.thread)) used \(label(object: proxy)), which belongs to \(home)."
@@ -59,22 +59,26 @@ extension World {
   }
 
   func dangling(_ field: Field) -> LintCase? {
-    guard let object = objects[field.object], !object.isAlive else { return nil }
+    guard let object = objects[field.object], !object.isAlive, !isRuin(object: object.id) else {
+      return nil
+    }
     let sentence = "\(self[field.name]) points at \(label(object: object.id)), which is destroyed."
     return ([.field(field.name), .object(object.id)], sentence)
   }
 
   func cutOff(_ call: Call) -> LintCase? {
-    guard call.state == .returned, call.result.tellsDisconnection else { return nil }
+    guard call.state == .returned, call.result.tellsDisconnection,
+      !isKilled(call.caller.processID)
+    else { return nil }
     let sentence =
       "\(label(call: call.id)), \(self[call.method]), came back with \(call.result.name)."
     return ([.call(call.id), .object(call.proxy)], sentence)
   }
 
   func cutOff(_ refusal: Refusal) -> LintCase? {
-    guard case .proxy(let proxy) = refusal.refuser, refusal.result.tellsDisconnection else {
-      return nil
-    }
+    guard case .proxy(let proxy) = refusal.refuser, refusal.result.tellsDisconnection,
+      !isRuin(object: proxy)
+    else { return nil }
     let sentence =
       "\(label(object: proxy)) answered \(label(thread: refusal.thread)) with "
       + "\(refusal.result.name)."
@@ -82,6 +86,7 @@ extension World {
   }
 
   func leftOver(_ packet: Packet) -> LintCase? {
+    if isKilled(packet.maker.processID) || isRuin(publicHolder: .packet(packet.id)) { return nil }
     switch (packet.state, packet.kind) {
     case (.released, _), (.opened, .normal): return nil
     case (.sealed, _), (.opened, .tableStrong), (.opened, .tableWeak): break
@@ -95,8 +100,10 @@ extension World {
   }
 
   func endedInUse(_ apartment: Apartment) -> LintCase? {
-    guard !apartment.isAlive else { return nil }
-    let stubs = stubsInOrder.filter { $0.apartment == apartment.id && $0.state == .connected }
+    guard !apartment.isAlive, !isRuin(apartment: apartment.id) else { return nil }
+    let stubs = stubsInOrder.filter {
+      $0.apartment == apartment.id && $0.state == .connected && !isKeptByRuins($0)
+    }
     let proxies = objectsInOrder.filter {
       $0.role == .proxy && $0.apartment == apartment.id && $0.isAlive && !$0.isDisconnected
     }
@@ -110,7 +117,9 @@ extension World {
   }
 
   func unbalanced(_ thread: Thread) -> LintCase? {
-    guard thread.activity == .ended, thread.initializations > 0 else { return nil }
+    guard thread.activity == .ended, thread.initializations > 0,
+      !isKilled(thread.id.processID)
+    else { return nil }
     let times = thread.initializations == 1 ? "once" : "\(thread.initializations) times"
     return (
       [.thread(thread.id)], "\(label(thread: thread.id)) ended, initialised \(times) still."
@@ -125,8 +134,10 @@ extension World {
   }
 
   func leak(_ object: Object) -> LintCase? {
-    guard object.isAlive else { return nil }
-    let holders = holders(of: object.id).map { label(holder: $0.holder) }
+    guard object.isAlive, !isRuin(object: object.id) else { return nil }
+    let references = holders(of: object.id)
+    if !references.isEmpty, references.allSatisfy({ isRuin(holder: $0.holder) }) { return nil }
+    let holders = references.map { label(holder: $0.holder) }
     // The global interface table is COM's own: it has no home, and nobody counts it.
     let isOwn = object.role == .component && object.apartment.isNone && holders.isEmpty
     if isOwn { return nil }
@@ -135,6 +146,14 @@ extension World {
       ? "\(label(object: object.id)) was never held and never destroyed."
       : "\(label(object: object.id)) is still held by \(holders.joined(separator: ", "))."
     return ([.object(object.id)], sentence)
+  }
+}
+
+extension World {
+  /// Whether whoever holds the reference does so for a killed process only.
+  private func isRuin(holder: Holder) -> Bool {
+    guard case .stub(let id) = holder, let stub = stubs[id] else { return false }
+    return isKeptByRuins(stub)
   }
 }
 

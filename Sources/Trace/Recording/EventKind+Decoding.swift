@@ -41,7 +41,8 @@ extension LineFields {
       .classObjectRevoked, .activated, .globalRegistered, .globalRevoked, .sectionBegan,
       .sectionEnded, .measured:
       try decodeServers(tag)
-    case .scmRequested, .scmAnswered, .serverLaunched, .scmEntry, .classObjectSuspended,
+    case .localServerKnown, .scmRequested, .scmAnswered, .serverLaunched, .scmEntry,
+      .classObjectSuspended,
       .classObjectResumed, .serverCount, .implicitLock, .oxidResolved, .connectionCut,
       .pingMissed, .referencesReclaimed:
       try decodeProcesses(tag)

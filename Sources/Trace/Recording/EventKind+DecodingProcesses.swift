@@ -2,6 +2,7 @@
 extension LineFields {
   mutating func decodeProcesses(_ tag: EventTag) throws(LineFault) -> EventKind {
     switch tag {
+    case .localServerKnown: .localServerKnown(try ident(.class), try name(.name))
     case .scmRequested:
       .scmRequested(
         try ident(.request), try choice(.how), try ident(.class), try ident(.registration))

@@ -33,7 +33,8 @@ extension EventEncoder {
       .classObjectRevoked, .activated, .globalRegistered, .globalRevoked, .sectionBegan,
       .sectionEnded, .measured:
       encodeServers(event)
-    case .scmRequested, .scmAnswered, .serverLaunched, .scmEntry, .classObjectSuspended,
+    case .localServerKnown, .scmRequested, .scmAnswered, .serverLaunched, .scmEntry,
+      .classObjectSuspended,
       .classObjectResumed, .serverCount, .implicitLock, .oxidResolved, .connectionCut,
       .pingMissed, .referencesReclaimed:
       encodeProcesses(event)

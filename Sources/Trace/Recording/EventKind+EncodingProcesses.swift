@@ -2,6 +2,8 @@
 extension EventEncoder {
   mutating func encodeProcesses(_ event: EventKind) {
     switch event {
+    case .localServerKnown(let id, let program):
+      write(.localServerKnown, (.class, id), program)
     case .scmRequested(let id, let kind, let ofClass, let registration):
       write(.scmRequested, (.request, id))
       field(.how, kind)

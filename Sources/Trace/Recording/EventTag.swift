@@ -17,6 +17,7 @@ enum EventTag: String, CaseIterable, Sendable {
   case contextEntered, contextLeft, messageFilterSet, aggregated, objectOfModule, objectAgile
   case classKnown, moduleLoaded, moduleCounts, moduleCandidate, moduleUnloaded, unloadedCodeRun
   case classObjectRegistered, classObjectRevoked, activated, globalRegistered, globalRevoked
+  case localServerKnown
   case scmRequested, scmAnswered, serverLaunched, scmEntry, classObjectSuspended
   case classObjectResumed, serverCount, implicitLock, oxidResolved, connectionCut, pingMissed
   case referencesReclaimed

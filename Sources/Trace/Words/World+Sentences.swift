@@ -30,7 +30,8 @@ extension World {
       .classObjectRevoked, .activated, .globalRegistered, .globalRevoked, .sectionBegan,
       .sectionEnded, .measured:
       sentenceOfServers(event.kind)
-    case .scmRequested, .scmAnswered, .serverLaunched, .scmEntry, .classObjectSuspended,
+    case .localServerKnown, .scmRequested, .scmAnswered, .serverLaunched, .scmEntry,
+      .classObjectSuspended,
       .classObjectResumed, .serverCount, .implicitLock, .oxidResolved, .connectionCut,
       .pingMissed, .referencesReclaimed:
       sentenceOfProcesses(event)
@@ -155,9 +156,10 @@ extension World {
         ? "COM packs \(self[method]), \(label(call: id))"
         : "\(label(object: proxy)): packs \(self[method]), \(label(call: id))"
     case .callSent(let id, let target):
-      "sends \(label(call: id)) to \(label(apartment: target)); \(manner(of: event.thread))"
+      "sends \(label(call: id)) to \(label(apartment: target, from: event.thread)); "
+        + manner(of: event.thread)
     case .messagePosted(let apartment, _, .call, let call):
-      "\(label(call: call)) is in the queue of \(label(apartment: apartment))"
+      "\(label(call: call)) is in the queue of \(label(apartment: apartment, from: event.thread))"
     case .messagePosted(let apartment, _, .quit, _):
       "\(label(apartment: apartment)) is told to quit"
     case .messagePosted(let apartment, _, .sent, _):

@@ -2,6 +2,8 @@
 extension World {
   func sentenceOfProcesses(_ event: Event) -> String {
     switch event.kind {
+    case .localServerKnown(let id, let program):
+      "the registry has \(label(class: id)): LocalServer32 \(self[program])"
     case .scmRequested(let id, let kind, let ofClass, let registration):
       "asks the SCM \(phrase(kind, ofClass, registration)) (\(label(request: id)))"
     case .scmAnswered(let id, let process, let result): answer(to: id, process, result)
@@ -21,7 +23,7 @@ extension World {
   private func sentenceOfConnections(_ event: Event) -> String {
     switch event.kind {
     case .oxidResolved(let id):
-      "\(label(process: event.thread.processID)) knows how to reach \(label(apartment: id))"
+      "\(label(process: event.thread.processID)) can reach \(label(apartment: id, from: event.thread))"
     case .connectionCut(let process, let result):
       "cuts the connection to \(label(process: process)): \(result.name)"
     case .pingMissed(let process, let count):
@@ -31,6 +33,15 @@ extension World {
         + label(process: process)
     default: ""
     }
+  }
+
+  /// The apartment; with its process where that is not the thread's.
+  func label(apartment id: ApartmentID, from thread: ThreadID) -> String {
+    let own = label(apartment: id)
+    guard let home = apartments[id]?.process, home != thread.processID, !thread.isNone else {
+      return own
+    }
+    return "\(own) of \(label(process: home))"
   }
 
   public func label(request id: RequestID) -> String { "request \(id)" }

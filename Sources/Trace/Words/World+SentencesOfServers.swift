@@ -2,7 +2,7 @@
 extension World {
   func sentenceOfServers(_ kind: EventKind) -> String {
     switch kind {
-    case .classKnown(let id, _, .none, _): "\(label(class: id)) is not in the registry"
+    case .classKnown(let id, _, .none, _): "the registry has no module for \(label(class: id))"
     case .classKnown(let id, _, let module, let model):
       "the registry has \(label(class: id)): \(self[module]), \(phrase(model: model))"
     case .moduleLoaded(let id, _): "loads \(label(module: id))"

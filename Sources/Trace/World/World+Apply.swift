@@ -8,10 +8,10 @@ extension World {
   /// Folds one event. Never traps, whatever the event says.
   public mutating func apply(_ event: Event) {
     if event.n != position {
-      contradict(event, "the event's number is \(event.n); \(position) was expected")
+      blame(event, "the event's number is \(event.n); \(position) was expected")
     }
     if event.t < time && !wasEverFree {
-      contradict(event, "the clock says \(event.t) ns; it stood at \(time) ns already")
+      blame(event, "the clock says \(event.t) ns; it stood at \(time) ns already")
     }
     time = max(time, event.t)
     noteActor(of: event)
@@ -51,15 +51,23 @@ extension World {
       .classObjectRevoked, .activated, .globalRegistered, .globalRevoked, .sectionBegan,
       .sectionEnded, .measured:
       foldServers(event)
-    case .scmRequested, .scmAnswered, .serverLaunched, .scmEntry, .classObjectSuspended,
+    case .localServerKnown, .scmRequested, .scmAnswered, .serverLaunched, .scmEntry,
+      .classObjectSuspended,
       .classObjectResumed, .serverCount, .implicitLock, .oxidResolved, .connectionCut,
       .pingMissed, .referencesReclaimed:
       foldProcesses(event)
     }
   }
 
-  /// Sets the fault, if it is the first.
+  /// The event contradicts what is known. What a thread did last may be known only after its process
+  /// was killed; that is no fault.
   mutating func contradict(_ event: Event, _ sentence: String) {
+    guard !isKilled(event.thread.processID) else { return }
+    blame(event, sentence)
+  }
+
+  /// Sets the fault, if it is the first.
+  private mutating func blame(_ event: Event, _ sentence: String) {
     guard fault == nil else { return }
     fault = Fault(at: event.n, sentence: sentence)
   }
@@ -75,11 +83,7 @@ extension World {
     }
     switch activity {
     case nil: contradict(event, "thread \(event.thread) acts, but no such thread has started")
-    // What it did last may be told only after it was killed.
-    case .ended:
-      if !isRuin(of: event.thread) {
-        contradict(event, "thread \(event.thread) acts, but it has ended")
-      }
+    case .ended: contradict(event, "thread \(event.thread) acts, but it has ended")
     case .waiting(let wait) where !wasEverFree && !event.kind.endsOrRetargets(wait):
       contradict(event, "thread \(event.thread) acts while it waits")
     case .waiting, .ready, .running: break

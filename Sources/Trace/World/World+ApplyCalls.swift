@@ -57,7 +57,8 @@ extension World {
     count(packet: arguments)
     calls[id] = Call(
       id: id, causality: causality, parent: parent, caller: event.thread, proxy: proxy,
-      interfaceStub: interfaceStub, method: method, arguments: arguments, since: event.n)
+      interfaceStub: interfaceStub, method: method, arguments: arguments,
+      state: isKilled(event.thread.processID) ? .lost : .packed, since: event.n)
   }
 
   /// A call goes through its states in order. One whose caller has gone on (it was cancelled) may
@@ -89,14 +90,14 @@ extension World {
     let before = apartments.change(id) { apartment in
       let before = (
         isAlive: apartment.isAlive, isTaken: apartment.queue.contains { $0.id == message.id },
-        process: apartment.process
+        isFar: apartment.process != event.thread.processID
       )
       if apartment.isAlive { apartment.queue.append(message) }
       return before
     }
+    // Nobody sees from another process that the apartment has just ended.
+    if before?.isAlive == false, before?.isFar == true { return }
     if before?.isAlive != true {
-      // From outside it may have ended as the message was sent: nobody has it then.
-      if let before, before.process != event.thread.processID { return }
       contradict(event, "message \(message.id) is posted to apartment \(id), which does not live")
     } else if before?.isTaken == true {
       contradict(event, "message \(message.id) is posted, but it is in the queue already")

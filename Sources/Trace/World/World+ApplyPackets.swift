@@ -69,6 +69,7 @@ extension World {
       packet.state = .opened(as: object)
       packet.opener = event.thread
       packet.openedAt = event.n
+      packet.openings &+= 1
       return before
     }
     if objects[object] == nil {
@@ -78,6 +79,7 @@ extension World {
     case nil: contradict(event, "packet \(id) is opened, but was never made")
     // Whoever made it himself may open it as he likes (FTM-05).
     case (_, _, isCustom: true)?: break
+    case _ where isFar(packets[id]?.interfaceStub ?? .none, from: event.thread): break
     case (.released, _, _)?: contradict(event, "packet \(id) is opened, but it was released")
     case (.opened, .normal, _)?:
       contradict(event, "packet \(id) is opened twice; a normal packet opens once")

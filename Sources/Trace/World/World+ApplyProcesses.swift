@@ -4,6 +4,9 @@ import HashTreeCollections
 extension World {
   mutating func foldProcesses(_ event: Event) {
     switch event.kind {
+    case .localServerKnown(let id, let program):
+      let found: Void? = classes.change(id) { $0.program = program }
+      if found == nil { contradict(event, "class \(id) has a local server, but is not known") }
     case .scmRequested, .scmAnswered, .serverLaunched: foldRequests(event)
     case .scmEntry(let id, let state): changeRegistration(id, event) { $0.scm = state }
     case .classObjectSuspended(let id):
@@ -53,7 +56,7 @@ extension World {
       scmCalls &+= 1
       requests[id] = ScmRequestRecord(
         id: id, kind: kind, ofClass: ofClass, registration: registration, client: event.thread,
-        at: event.n)
+        state: isKilled(event.thread.processID) ? .lost : .open, at: event.n)
     case .scmAnswered(let id, let process, let result):
       let before = requests.change(id) { request in
         defer {

@@ -91,7 +91,7 @@ extension World {
       }
       check(ofClass, object, event)
       registrations[id] = Registration(
-        id: id, ofClass: ofClass, object: object,
+        id: id, ofClass: ofClass, object: object, process: event.thread.processID,
         apartment: threads[event.thread]?.current ?? .none, context: context, use: use)
     case .classObjectRevoked(let id):
       let before = registrations.change(id) { registration in

@@ -36,6 +36,11 @@ extension World {
     var thread = Thread(
       id: id, name: name, slot: slot, origin: origin,
       site: Site(file: event.file, line: event.line), since: event.n)
+    guard !isKilled(id.processID) else {
+      thread.activity = .ended
+      threads[id] = thread
+      return
+    }
     thread.activity = goingOn
     threads[id] = thread
     livingThreads += 1
@@ -96,7 +101,10 @@ extension World {
     case .waiting: break
     case nil: contradict(event, "thread \(id) is made ready, but no such thread has started")
     case .ended:
-      if !isRuin(of: id) { contradict(event, "thread \(id) is made ready, but it has ended") }
+      // Whoever woke it need not know yet that it was killed.
+      if !isKilled(id.processID) {
+        contradict(event, "thread \(id) is made ready, but it has ended")
+      }
     case .ready, .running:
       if !wasEverFree { contradict(event, "thread \(id) is made ready, but it did not wait") }
     }

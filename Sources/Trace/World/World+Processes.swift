@@ -59,9 +59,6 @@ extension World {
 
 extension World {
   public var requestsInOrder: [ScmRequestRecord] { requests.values.sorted { $0.id < $1.id } }
-
-  /// Whether the process was killed.
-  public func isKilled(_ process: ProcessID) -> Bool { processes[process]?.isKilled ?? false }
 }
 
 extension World.Call {

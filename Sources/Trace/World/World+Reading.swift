@@ -35,7 +35,8 @@ extension World {
 
   /// What the field points at; nil where there is no such field or it points at nothing.
   public func target(ofField text: String) -> Object? {
-    guard let name = name(text), let field = fields[name] else { return nil }
+    // Each process has a number of its own for a text.
+    guard let field = fieldsInOrder.first(where: { self[$0.name] == text }) else { return nil }
     return objects[field.object]
   }
 

@@ -3,11 +3,13 @@ extension World {
   public struct RegisteredClass: Hashable, Sendable {
     public var id: ClassID
     public var name: Name
-    /// The module of its InprocServer32 key; none where the registry does not know the class.
+    /// The module of its InprocServer32 key; none where there is none.
     public var module: Name
     /// The ThreadingModel as it stands in the registry; none where there is none.
     public var modelText: Name
     public var model: ThreadingModel
+    /// The program of its LocalServer32 key; none where there is none.
+    public var program: Name = .none
   }
 
   /// One load of a module.
@@ -33,6 +35,7 @@ extension World {
     public var id: RegistrationID
     public var ofClass: ClassID
     public var object: ObjectID
+    public var process: ProcessID
     public var apartment: ApartmentID
     public var context: ClassContext
     public var use: ClassUse

@@ -276,6 +276,8 @@ extension World {
     public var state: State = .sealed
     public var opener: ThreadID = .none
     public var openedAt: UInt64 = 0
+    /// How often it was unmarshalled. Between processes nobody can check that once was enough.
+    public var openings: UInt32 = 0
 
     public enum State: Hashable, Sendable {
       case sealed

@@ -1,0 +1,95 @@
+import Trace
+
+/// What a thread of a child process asks of the kernel, which the parent has: a message over the
+/// child's socket, with bytes behind it where the kind has some.
+struct GateRequest: BitwiseCopyable {
+  enum Kind: UInt8 {
+    /// Scheduling points and waits: answered by the thread's go word.
+    case stop, park
+    /// The thread has ended; nobody waits for an answer.
+    case end
+    // The others are answered in the thread's slot.
+    case timedOut, unpark, changeWait, spawn, hasEnded, watchEnd, takeAction
+    case mail, closeMail, openMail, watch, ask, beginBurst, endBurst
+  }
+
+  static let mark: UInt64 = 0x4650_4741_5445_3031
+
+  var mark = Self.mark
+  private var rawKind: UInt8
+  /// The thread that asks.
+  var slot: UInt8
+  var point: Point = .wake
+  var flag = false
+  var number: UInt32 = 0
+  /// Its place in the source, for what is told of it.
+  var file: Name = .none
+  var line: UInt32 = 0
+  var thread: ThreadID = .none
+  var process: ProcessID = .none
+  var name: Name = .none
+  var wait: Wait = .messageLoop
+  /// `UInt64.max`: none.
+  var deadline = UInt64.max
+
+  init(_ kind: Kind, slot: Int) {
+    rawKind = kind.rawValue
+    self.slot = UInt8(slot)
+  }
+
+  var kind: Kind? { mark == Self.mark ? Kind(rawValue: rawKind) : nil }
+
+  /// As it crosses, with what comes behind it.
+  func message(_ bytes: [UInt8] = []) -> [UInt8] {
+    withUnsafeBytes(of: self) { Array($0) } + bytes
+  }
+
+  /// - Returns: nil for bytes that are no request.
+  static func read(_ message: ArraySlice<UInt8>) -> (GateRequest, [UInt8])? {
+    let size = MemoryLayout<GateRequest>.size
+    guard message.count >= size else { return nil }
+    let mark = message.withUnsafeBytes { $0.loadUnaligned(as: UInt64.self) }
+    // Only the same program says this, so that the rest is what it wrote.
+    guard mark == Self.mark else { return nil }
+    let request = message.withUnsafeBytes { $0.loadUnaligned(as: GateRequest.self) }
+    guard request.kind != nil, request.slot < SharedArena.slotCount else { return nil }
+    return (request, Array(message.dropFirst(size)))
+  }
+}
+
+/// What the kernel answers.
+struct GateAnswer: BitwiseCopyable {
+  var flag = false
+  var outcome: MailOutcome = .dead
+  var number: UInt32 = 0
+  var thread: ThreadID = .none
+  var slot: UInt32 = 0
+  /// How many bytes stand behind it.
+  var count: UInt32 = 0
+
+  /// The most bytes that an answer can have.
+  static let limit = SharedArena.answerCapacity - MemoryLayout<GateAnswer>.stride
+}
+
+extension SharedArena.Slot {
+  /// Answers the thread, which waits for it.
+  func reply(_ answer: GateAnswer, _ bytes: [UInt8] = []) {
+    precondition(bytes.count <= GateAnswer.limit, "an answer of \(bytes.count) bytes")
+    var answer = answer
+    answer.count = UInt32(bytes.count)
+    self.answer.storeBytes(of: answer, as: GateAnswer.self)
+    (self.answer + MemoryLayout<GateAnswer>.stride).copyMemory(
+      from: bytes, byteCount: bytes.count)
+    isAnswered.pointee.store(1, ordering: .releasing)
+    isAnswered.wake()
+  }
+
+  /// Sleeps until there is an answer.
+  func awaitReply() -> (GateAnswer, [UInt8]) {
+    while isAnswered.pointee.load(ordering: .acquiring) == 0 { isAnswered.sleep(while: 0) }
+    let answer = self.answer.load(as: GateAnswer.self)
+    let bytes = UnsafeRawBufferPointer(
+      start: self.answer + MemoryLayout<GateAnswer>.stride, count: Int(answer.count))
+    return (answer, Array(bytes))
+  }
+}

@@ -1,0 +1,122 @@
+import Trace
+
+/// The parent's side of what threads of child processes ask.
+extension Kernel {
+  /// Does what a thread of a child asks. What it tells it tells for that thread.
+  func perform(_ request: GateRequest, _ bytes: [UInt8], for process: ProcessID) {
+    let slot = Int(request.slot)
+    let asker = state.withLock { state in
+      state.scheduler.entries.indices.contains(slot) ? state.scheduler.entries[slot].id : .none
+    }
+    guard asker.processID == process, let kind = request.kind else {
+      return childIsGone(process, isBad: true)
+    }
+    switch kind {
+    case .stop: stop(request, mark: bytes.isEmpty ? nil : String(decoding: bytes, as: UTF8.self))
+    case .park: park(request, as: asker)
+    case .end:
+      settling { state in
+        end(asker, slot: slot, in: &state) {
+          tell(for: asker, .threadEnded, file: request.file, line: request.line)
+        }
+      }
+    default:
+      let (answer, bytes) = answer(kind, request, bytes, for: asker)
+      arena.slot(slot).reply(answer, bytes)
+    }
+  }
+
+  private func stop(_ request: GateRequest, mark: String?) {
+    let slot = Int(request.slot)
+    settling { state in
+      guard !state.scheduler.entries[slot].isEnded else { return }
+      guard state.scheduler.mode != .free else { return letGo(slot, in: &state) }
+      state.scheduler.stop(slot, at: request.point, mark: mark)
+    }
+  }
+
+  private func park(_ request: GateRequest, as asker: ThreadID) {
+    let slot = Int(request.slot)
+    let deadline = request.deadline == .max ? nil : request.deadline
+    settling { state in
+      guard !state.scheduler.entries[slot].isEnded else { return }
+      guard beginWait(slot, request.wait, deadline: deadline, &state) else {
+        return letGo(slot, in: &state)
+      }
+      tell(for: asker, .waits(request.wait), file: request.file, line: request.line)
+    }
+  }
+
+  /// A thread that never stood still goes on.
+  private func letGo(_ slot: Int, in state: inout State) {
+    if !state.scheduler.entries[slot].isAtPoint { state.resuming.insert(slot: slot) }
+  }
+
+  private func answer(
+    _ kind: GateRequest.Kind, _ request: GateRequest, _ bytes: [UInt8], for asker: ThreadID
+  ) -> Reply {
+    var answer = GateAnswer()
+    let slot = Int(request.slot)
+    switch kind {
+    case .timedOut: answer.flag = endWait(slot: slot, of: asker)
+    case .unpark: unpark(request.thread)
+    case .changeWait: changeWait(of: request.thread, to: request.wait, wakes: request.flag)
+    case .spawn: spawn(request, &answer)
+    case .hasEnded: answer.flag = hasEnded(request.thread)
+    case .watchEnd: answer.flag = wakeWhenEnded(request.thread, slot: Int(request.number))
+    case .takeAction: return takeAction(bytes, slot: slot)
+    case .mail:
+      answer.outcome = settling { state in
+        deliver(Mail(from: asker, bytes: bytes), to: request.thread, in: &state)
+      }
+    case .openMail: state.withLock { $0.mail[slot, default: Mailbox()].isClosed = false }
+    case .closeMail: state.withLock { $0.mail[slot, default: Mailbox()].isClosed = true }
+    case .watch: watch(request.process, notice: bytes, slot: slot, as: asker)
+    case .ask: return (answer, service.withLock { $0 }?(asker, bytes) ?? [])
+    case .beginBurst: beginBurst()
+    case .endBurst: endBurst()
+    case .stop, .park, .end: break
+    }
+    return (answer, [])
+  }
+
+  typealias Reply = (GateAnswer, [UInt8])
+
+  private func spawn(_ request: GateRequest, _ answer: inout GateAnswer) {
+    let origin: ThreadOrigin = request.flag ? .com : .program
+    let started = settling { state in
+      place(
+        request.name, in: request.process, origin, hasOwnCore: request.number != 0, &state)
+    }
+    guard let started else { return }
+    answer.thread = started.id
+    answer.slot = UInt32(started.slot)
+    answer.number = 1
+    answer.flag = started.atOnce
+  }
+
+  private func takeAction(_ bytes: [UInt8], slot: Int) -> Reply {
+    var answer = GateAnswer()
+    let names = String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
+    switch takeAction(among: names, slot: slot) {
+    case .taken(let name):
+      answer.number = 1
+      return (answer, Array(name.utf8))
+    case .closed: answer.number = 2
+    case .none: break
+    }
+    return (answer, [])
+  }
+
+  /// A child's process is no more, or says what no child of ours says.
+  func childIsGone(_ process: ProcessID, isBad: Bool) {
+    settling { state in kill(process, in: &state) }
+  }
+
+  /// Tells an event for a thread of a child: what the thread would have told itself.
+  private func tell(for thread: ThreadID, _ kind: EventKind, file: Name, line: UInt32) {
+    guard isTold else { return }
+    ownEvents.write(
+      Event(n: 0, t: time, thread: thread, file: file, line: line, kind), ticket: arena.ticket)
+  }
+}

@@ -1,0 +1,45 @@
+/// What lies in a process that was killed.
+extension World {
+  /// Whether the process was killed.
+  public func isKilled(_ process: ProcessID) -> Bool { processes[process]?.isKilled ?? false }
+
+  /// Whether any process was killed.
+  public var hasRuins: Bool { processes.values.contains { $0.isKilled } }
+
+  public func isRuin(object id: ObjectID) -> Bool { isKilled(objects[id]?.process ?? .none) }
+
+  public func isRuin(apartment id: ApartmentID) -> Bool {
+    isKilled(apartments[id]?.process ?? .none)
+  }
+
+  /// Whether a holder of public references went down with its process, or is on its way there.
+  public func isRuin(publicHolder: PublicHolder) -> Bool {
+    guard hasRuins else { return false }
+    return switch publicHolder {
+    case .stub: false
+    case .proxy(let proxy): isRuin(object: proxy)
+    case .packet(let packet):
+      processesInOrder.contains { $0.isKilled && isUnderWay(packet, to: $0.id) }
+    }
+  }
+
+  /// Whether nothing keeps the stub but what went down with killed processes.
+  public func isKeptByRuins(_ stub: StubManager) -> Bool {
+    guard hasRuins, stub.locks == 0, stub.weak == 0 else { return false }
+    let shares = stub.interfaces.flatMap { interfaceStubs[$0]?.publicReferences ?? [] }
+    return !shares.isEmpty && shares.allSatisfy { isRuin(publicHolder: $0.holder) }
+  }
+
+  /// Whether a packet is in the bytes of a call to the process, or of an answer to it, and was
+  /// unmarshalled by nobody.
+  func isUnderWay(_ id: PacketID, to process: ProcessID) -> Bool {
+    guard let packet = packets[id], packet.state == .sealed, let bytes = blobs[packet.bytes],
+      !bytes.isEmpty
+    else { return false }
+    return calls.values.contains { call in
+      let isCalled = apartments[call.target]?.process == process
+      return (isCalled && blobs[call.arguments]?.contains(bytes) == true)
+        || (call.caller.processID == process && blobs[call.answer]?.contains(bytes) == true)
+    }
+  }
+}
