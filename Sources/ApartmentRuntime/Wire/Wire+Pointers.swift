@@ -19,7 +19,8 @@ extension OwnedPointer: Wire {
   }
 
   public func write(to writer: inout WireWriter) throws(HResult) {
-    Self.write(try ComThread.current.marshal(unknown, iid, .normal, for: writer.context), to: &writer)
+    Self.write(
+      try ComThread.current.marshal(unknown, iid, .normal, for: writer.context), to: &writer)
     // The packet holds what the receiver needs: the sender's reference is done with.
     dispose()
   }
