@@ -167,24 +167,34 @@ public final class Registry: Sendable {
     for entry in entries { _ = number(of: entry.clsid, in: kernel) }
   }
 
-  /// A class's number in a run, which is told of the class the first time.
+  /// A class's number in a run, which is told of the class the first time. It is told by nobody of
+  /// the run, for who comes first may be in any process.
   func number(of clsid: GUID, in kernel: Kernel) -> ClassID {
     guard kernel.isTold else { return .none }
     if let known = known(clsid, in: kernel) { return known }
+    if kernel.isAttached { return askNumber(of: clsid, in: kernel) }
     // Texts are told before the lock is taken.
     let entry = entry(clsid)
-    let name = kernel.name(entry?.name ?? clsid.description)
-    let file = entry.flatMap { $0.moduleName ?? $0.programName }
-    let module = file.map { kernel.name($0) } ?? .none
-    let model = entry?.model.map { kernel.name($0) } ?? .none
+    let name = kernel.ownName(entry?.name ?? clsid.description)
+    let module = entry?.moduleName.map { kernel.ownName($0) } ?? .none
+    let model = entry?.model.map { kernel.ownName($0) } ?? .none
+    let program = entry?.programName.map { kernel.ownName($0) }
     kernel.reserveRoom()
     return content.withLock { content in
       if let known = content.numbers[clsid] { return known }
       let id = kernel.numbers.class()
       content.numbers[clsid] = id
-      kernel.tell(.classKnown(id, name: name, module: module, model: model))
+      kernel.tell(as: .none, .classKnown(id, name: name, module: module, model: model))
+      if let program { kernel.tell(as: .none, .localServerKnown(id, program)) }
       return id
     }
+  }
+
+  private func askNumber(of clsid: GUID, in kernel: Kernel) -> ClassID {
+    let answer = try? ScmAnswer(kernel.ask(ScmMessage.classNumber(clsid).bytes))
+    guard case .number(let number) = answer else { return .none }
+    content.withLock { $0.numbers[clsid] = number }
+    return number
   }
 
   private func known(_ clsid: GUID, in kernel: Kernel) -> ClassID? {

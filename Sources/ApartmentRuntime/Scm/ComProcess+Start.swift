@@ -33,6 +33,11 @@ extension ComProcess {
   /// Whether the SCM has started it, to serve clients.
   public var isEmbedding: Bool { start.commandLine.hasSuffix("-Embedding") }
 
+  /// Runs a program that the machine has on its disk: for the first thread of a child process.
+  public func run(program name: String) {
+    run { registry.program(name)?.main(self) }
+  }
+
   /// Has programs run as processes in this operating-system process.
   static func inside(
     _ kernel: Kernel, _ registry: Registry

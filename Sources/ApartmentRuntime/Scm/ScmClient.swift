@@ -46,7 +46,7 @@ struct ScmClient {
     switch answer {
     case .server(let serving): return serving
     case .failed(let code): throw code
-    case .done, .wait: throw .RPC_E_INVALID_DATAPACKET
+    case .done, .wait, .number: throw .RPC_E_INVALID_DATAPACKET
     }
   }
 

@@ -241,7 +241,7 @@ struct ScmState: Hashable, Sendable {
       switch answer {
       case .server(let serving): (serving.offer.process, .S_OK)
       case .failed(let code): (.none, code)
-      case .done, .wait: (.none, .S_OK)
+      case .done, .wait, .number: (.none, .S_OK)
       }
     effects.append(.answered(request.id, request.client, process, code))
     effects.append(.wake(request.client))

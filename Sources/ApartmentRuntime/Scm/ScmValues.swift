@@ -44,6 +44,9 @@ enum ScmMessage: Hashable, Sendable {
   case resume(RequestID, [OfferedClass], change: UInt32)
   case suspend(RequestID, change: UInt32)
   case revoke(RequestID, RegistrationID)
+  /// The number of a class in the run. Only child processes ask: they have a registry of their own,
+  /// with the same entries.
+  case classNumber(GUID)
 }
 
 /// What the SCM answers.
@@ -52,6 +55,7 @@ enum ScmAnswer: Hashable, Sendable {
   case server(ServingClass)
   /// Nobody is registered yet; which process is being waited for, where that is known.
   case wait(ProcessID)
+  case number(ClassID)
   case failed(HResult)
 }
 
@@ -74,7 +78,7 @@ extension OfferedClass: Wire {
 
 extension ScmMessage {
   private enum Tag: UInt8 {
-    case activate, collect, giveUp, register, resume, suspend, revoke
+    case activate, collect, giveUp, register, resume, suspend, revoke, classNumber
   }
 
   var bytes: [UInt8] {
@@ -103,6 +107,9 @@ extension ScmMessage {
     case .revoke(let id, let registration):
       writer.begin(Tag.revoke, id)
       writer.packed(registration.number)
+    case .classNumber(let clsid):
+      writer.begin(Tag.classNumber, .none)
+      writer.packed(clsid)
     }
     return writer.bytes
   }
@@ -131,6 +138,7 @@ extension ScmMessage {
       self = .resume(id, offers, change: change)
     case .suspend: self = .suspend(id, change: try reader.packed())
     case .revoke: self = .revoke(id, RegistrationID(try reader.packed()))
+    case .classNumber: self = .classNumber(try reader.guid())
     }
     guard reader.remaining == 0 else { throw .RPC_E_INVALID_DATAPACKET }
   }
@@ -138,7 +146,7 @@ extension ScmMessage {
 
 extension ScmAnswer {
   private enum Tag: UInt8 {
-    case done, server, wait, failed
+    case done, server, wait, number, failed
   }
 
   var bytes: [UInt8] {
@@ -152,6 +160,9 @@ extension ScmAnswer {
     case .wait(let process):
       writer.byte(Tag.wait.rawValue)
       writer.packed(process.number)
+    case .number(let number):
+      writer.byte(Tag.number.rawValue)
+      writer.packed(number.number)
     case .failed(let code):
       writer.byte(Tag.failed.rawValue)
       writer.packed(code.code)
@@ -169,6 +180,7 @@ extension ScmAnswer {
       self = .server(
         ServingClass(offer: try .read(from: &reader), version: try reader.packed()))
     case .wait: self = .wait(ProcessID(try reader.packed()))
+    case .number: self = .number(ClassID(try reader.packed()))
     case .failed: self = .failed(HResult(try reader.packed()))
     }
     guard reader.remaining == 0 else { throw .RPC_E_INVALID_DATAPACKET }

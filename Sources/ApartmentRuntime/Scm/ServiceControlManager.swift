@@ -83,6 +83,9 @@ public final class ServiceControlManager: Sendable {
     } catch {
       return ScmAnswer.failed(error).bytes
     }
+    if case .classNumber(let clsid) = message {
+      return ScmAnswer.number(registry.number(of: clsid, in: kernel)).bytes
+    }
     let program: ScmState.Program =
       if case .activate(_, let clsid, _) = message { self.program(of: clsid) } else { .none }
     var answer = change { state, effects in
@@ -157,6 +160,8 @@ extension ScmState {
       return activate(
         id, clsid, by: asker, refusedBy: refusal, program: program, &effects)
     case .collect(let id): return collect(id, by: asker)
+    // The registry answers that.
+    case .classNumber: return .done
     case .giveUp(let id, let given):
       answer = giveUp(given, by: asker, &effects)
       effects.append(.answered(id, asker, .none, .S_OK))

@@ -67,11 +67,38 @@ extension SourceTexts {
 extension FloorplanViews.Cast {
   /// The places that a scenario declares, as the plan takes them.
   init(_ cast: Scenarios.Cast) {
+    guard cast.buildings.isEmpty else {
+      self.init(
+        buildings: cast.buildings.map { Building($0) }, corridorRows: cast.corridorRows)
+      return
+    }
+    self.init(rooms: cast.rooms.map { Room($0) }, corridorRows: cast.corridorRows)
+  }
+}
+
+extension FloorplanViews.Room {
+  fileprivate init(_ room: Scenarios.Cast.Room) {
     self.init(
-      rooms: cast.rooms.map { room in
-        FloorplanViews.Room(
-          room.kind, room.label, threads: room.threads, side: room.side == .left ? .left : .right,
-          isMain: room.isMain, takesPart: room.takesPart)
-      }, corridorRows: cast.corridorRows)
+      room.kind, room.label, threads: room.threads, side: Side(room.side), isMain: room.isMain,
+      takesPart: room.takesPart)
+  }
+}
+
+extension FloorplanViews.Room.Side {
+  fileprivate init(_ side: Scenarios.Cast.Side) { self = side == .left ? .left : .right }
+}
+
+extension FloorplanViews.Building {
+  fileprivate init(_ building: Scenarios.Cast.Building) {
+    let kind: Kind =
+      switch building.kind {
+      case .client: .client
+      case .server: .server
+      case .scm: .scm
+      }
+    self.init(
+      kind, building.name, rooms: building.rooms.map { Room($0) }, threads: building.threads,
+      side: building.side.map { Room.Side($0) }, takesPart: building.takesPart,
+      share: building.share)
   }
 }

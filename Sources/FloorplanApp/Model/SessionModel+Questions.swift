@@ -79,8 +79,8 @@ extension SessionModel {
       message = Self.pastMessage
       return []
     }
-    guard let thread = history.edge.threadsInOrder.first(where: { Int($0.id.number) == digit })
-    else {
+    let numbers = ThreadNumbers(history.edge, lesson.cast)
+    guard let thread = numbers.thread(numbered: digit) else {
       message = "There is no thread \(digit); t shows the threads."
       return []
     }
@@ -90,7 +90,7 @@ extension SessionModel {
     stepSize = .point
     goal = .point
     isPicking = true
-    return [.step(thread.id)]
+    return [.step(thread)]
   }
 
   static let pastMessage = "You are in the past: End goes to the edge."

@@ -183,7 +183,7 @@ extension PlanContext {
 
   /// Threads that are in no apartment and have no lot on the plan.
   private func placelessThreads() -> [CorridorEntry] {
-    let declared = Set(cast.rooms.flatMap(\.threads))
+    let declared = Set(cast.allRooms.flatMap(\.threads))
     return index.threads[.none, default: []].filter { thread in
       thread.activity != .ended && !declared.contains(world[thread.name])
     }.map { thread in

@@ -5,7 +5,7 @@ import Trace
 extension PlanContext {
   /// How wide the column of threads' names is: the same in every room and at every step.
   var nameWidth: Int {
-    let declared = cast.rooms.flatMap(\.threads).map { $0.cellWidth + 2 }.max() ?? 0
+    let declared = cast.allRooms.flatMap(\.threads).map { $0.cellWidth + 2 }.max() ?? 0
     return min(14, max(9, declared))
   }
 
@@ -68,7 +68,7 @@ extension PlanContext {
   private func isDrawn(_ thread: World.Thread) -> Bool {
     guard thread.activity == .ended else { return true }
     return baseline.map { $0.threads[thread.id]?.activity != .ended } ?? false
-      || cast.rooms.contains { $0.threads.contains(world[thread.name]) }
+      || cast.allRooms.contains { $0.threads.contains(world[thread.name]) }
   }
 
   /// A lot: the apartment is not built, but its thread may have started.

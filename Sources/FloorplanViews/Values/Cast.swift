@@ -3,15 +3,28 @@ import Trace
 /// Who has a place on the plan: the rooms of a scenario, known from the start, so that nothing moves
 /// while it runs.
 public struct Cast: Hashable, Sendable {
+  /// The rooms of a scenario of one process.
   public var rooms: [Room]
+  /// The processes and the SCM, for a scenario of several.
+  public var buildings: [Building]
   /// How many rows the corridor keeps at 80×24. A scenario whose corridor carries the lesson asks
   /// for more and gets a lower plan; 0 leaves the corridor out.
   public var corridorRows: Int
 
   public init(rooms: [Room], corridorRows: Int = 4) {
     self.rooms = rooms
+    buildings = []
     self.corridorRows = max(0, min(corridorRows, 5))
   }
+
+  public init(buildings: [Building], corridorRows: Int = 0) {
+    rooms = []
+    self.buildings = buildings
+    self.corridorRows = max(0, min(corridorRows, 5))
+  }
+
+  /// The rooms of all buildings too.
+  var allRooms: [Room] { rooms + buildings.flatMap(\.rooms) }
 
   /// Nothing declared: every apartment gets a room when it comes into being.
   public static let none = Cast(rooms: [])

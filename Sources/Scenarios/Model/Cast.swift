@@ -29,12 +29,23 @@ public struct Cast: Hashable, Sendable {
     }
   }
 
+  /// The rooms of a lesson of one process; none where there are buildings.
   public let rooms: [Room]
+  /// The processes and the SCM, for a lesson of several.
+  public let buildings: [Building]
   /// How many rows of 80×24 the strip for what is in no apartment keeps.
   public let corridorRows: Int
 
   init(_ rooms: [Room], corridorRows: Int = 4) {
     self.rooms = rooms
+    buildings = []
+    self.corridorRows = corridorRows
+  }
+
+  /// Several processes: see `Building`. What is in no apartment has no strip unless one is asked for.
+  init(buildings: [Building], corridorRows: Int = 0) {
+    rooms = []
+    self.buildings = buildings
     self.corridorRows = corridorRows
   }
 }

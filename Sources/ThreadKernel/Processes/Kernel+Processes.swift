@@ -25,6 +25,9 @@ extension Kernel {
     process.number < ProcessTable.capacity && gone.acquired & (1 << UInt64(process.number)) == 0
   }
 
+  /// Whether this is a child process of the run's: the kernel that decides is its parent's.
+  public var isAttached: Bool { link != nil }
+
   /// Asks the run's service. It answers at once: there is no scheduling point in it.
   public func ask(_ request: [UInt8]) -> [UInt8] {
     if link != nil { return askService(request) }
