@@ -23,6 +23,6 @@ struct OpenCommand: ParsableCommand {
   var present = false
 
   func run() throws {
-    try Interactive.run(.menu, isPresenting: present)
+    try Interactive.run(.menu, isPresenting: present, executable: Executable.path)
   }
 }

@@ -49,10 +49,13 @@ struct RunCommand: ParsableCommand {
       id: id, settings: settings, schedule: seed.map { "random:\($0)" } ?? schedule,
       actions: actions, registry: registry)
     guard headless else {
-      try Interactive.run(.scenario(request, recordingPath: record), isPresenting: present)
+      try Interactive.run(
+        .scenario(request, recordingPath: record), isPresenting: present,
+        executable: Executable.path)
       return
     }
-    let run = Headless(request, json ? .json : .log, write: StandardOutput.write)
+    let run = Headless(
+      request, json ? .json : .log, executable: Executable.path, write: StandardOutput.write)
     let outcome = try run.run(recordingTo: record)
     if let complaint = outcome.complaint { StandardError.say("floorplan: \(complaint)") }
     if !outcome.isAsExpected { throw ExitCode(1) }

@@ -1,7 +1,17 @@
 import ArgumentParser
 import FloorplanApp
 import Glibc
+import Scenarios
 import TerminalUI
+
+// A child process of a run's asks its parent for everything, and has no command line of its own.
+if CommandLine.arguments.dropFirst() == [Embedding.argument] {
+  Embedding.run()
+  StandardError.say(
+    "floorplan: \(Embedding.argument) is for processes that a run has started; run one: "
+      + "floorplan run normal-life")
+  exit(BadInput.Kind.usage.rawValue)
+}
 
 // Before any thread is started, so that all of them leave these signals to the terminal.
 TerminalSignals.block()

@@ -75,13 +75,16 @@ struct ComRun {
 @discardableResult
 func run(
   _ schedule: Schedule = .lesson([]), free: Bool = false, budget: Int? = nil, isTold: Bool = true,
-  expecting expected: Kernel.Standing? = .over,
+  expecting expected: Kernel.Standing? = .over, actions: [TimedAction] = [],
+  kills: [String: String] = [:],
   registry: ApartmentRuntime.Registry = .init(), location: SourceLocation = #_sourceLocation,
   _ program: (Program) -> Void
 ) -> ComRun {
   // Nobody goes on before all have been started: what happens depends on the schedule alone, and
   // no free run is at rest before it has begun.
-  let kernel = Kernel(.init(schedule: schedule, budget: 0, isTold: isTold))
+  let kernel = Kernel(
+    .init(
+      schedule: schedule, budget: 0, actions: actions, isTold: isTold, kills: kills))
   let collector = kernel.makeCollector()
   let notes = Notes()
   program(Program(process: makeProcess(in: kernel, registry: registry), notes: notes))
@@ -101,12 +104,18 @@ func run(
 /// A process with every interface of the tests registered but `IUnregistered`.
 func makeProcess(in kernel: Kernel, registry: ApartmentRuntime.Registry = .init()) -> ComProcess {
   let process = ComProcess("tests", in: kernel, registry: registry)
-  process.register(ICounter.self)
-  process.register(IRegistry.self)
-  process.register(IKeeper.self)
-  process.register(IEcho.self)
-  process.register(IPartner.self)
+  process.registerInterfaces()
   return process
+}
+
+extension ComProcess {
+  func registerInterfaces() {
+    register(ICounter.self)
+    register(IRegistry.self)
+    register(IKeeper.self)
+    register(IEcho.self)
+    register(IPartner.self)
+  }
 }
 
 /// Folds events and gathers what is wrong with them.

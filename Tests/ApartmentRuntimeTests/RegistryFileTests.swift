@@ -1,6 +1,7 @@
-import ApartmentRuntime
 import Testing
 import Trace
+
+@testable import ApartmentRuntime
 
 /// Registry files: what is read, and what is refused with its line.
 @Suite struct RegistryFileTests {
@@ -43,6 +44,29 @@ import Trace
     #expect(entries.map(\.threadingModel) == [.both, .absent])
   }
 
+  @Test("a class with a local server, alone or beside an in-process one")
+  func localServers() throws {
+    let text = """
+      \(Self.header)[\(Self.key)]
+      @="Widget"
+      [\(Self.key)\\localserver32]
+      @="\\"C:\\\\Our Servers\\\\Widgets.exe\\" /quiet"
+      [HKEY_CLASSES_ROOT\\CLSID\\{A1F00D01-0000-4000-8000-F100F1A00001}\\LocalServer32]
+      @="C:\\\\Our Servers\\\\widgets.EXE /quiet"
+      [HKEY_CLASSES_ROOT\\CLSID\\{A1F00D01-0000-4000-8000-F100F1A00001}\\InprocServer32]
+      @="widgets.dll"
+      """
+    let entries = try RegistryFile(parsing: text).entries
+    #expect(entries.map(\.module) == [nil, "widgets.dll"])
+    #expect(entries.map(\.programName) == ["Widgets.exe", "widgets.EXE"])
+    #expect(entries.map(\.name) == ["Widget", "{A1F00D01-0000-4000-8000-F100F1A00001}"])
+    #expect(entries.first?.localServer == "\"C:\\Our Servers\\Widgets.exe\" /quiet")
+    #expect(ClassEntry(Self.clsid, "x", localServer: "server /a").programName == "server")
+    #expect(ClassEntry(Self.clsid, "x", module: "a.dll").programName == nil)
+  }
+
+  private static let clsid: GUID = "A1F00D00-0000-4000-8000-F100F1A00001"
+
   @Test(
     "what is wrong, and in which line",
     arguments: [
@@ -50,7 +74,21 @@ import Trace
       ("; only a comment\n", 2, "does not begin with"),
       ("REGEDIT4\n", 1, "does not begin with"),
       (header + "[HKEY_LOCAL_MACHINE\\SOFTWARE]", 2, "is none of a class"),
-      (header + "\n[\(key)\\LocalServer32]", 3, "only InprocServer32"),
+      (header + "\n[\(key)\\LocalServer]", 3, "InprocServer32 and LocalServer32 are"),
+      (header + "\n[\(key)\\LocalServer32]", 3, "has no program"),
+      (header + "\n[\(key)\\LocalServer32]\n@=\"\"", 3, "has no program"),
+      (
+        header + "[\(key)\\LocalServer32]\n@=\"a.exe\"\n\"ThreadingModel\"=\"Both\"", 4,
+        "is not known here"
+      ),
+      (
+        header + "[\(key)\\LocalServer32]\n@=\"a.exe\"\n[\(key)\\LocalServer32]", 4,
+        "twice; line 2 has it first"
+      ),
+      (
+        header + "[\(key)\\LocalServer32]\n@=\"a.exe\"\n[\(key)\\InprocServer32]", 4,
+        "has no module"
+      ),
       (header + "[\(key)", 2, "no closing bracket"),
       (header + "[HKEY_CLASSES_ROOT\\CLSID\\{A1F00D00-0000}]", 2, "is no GUID"),
       (

@@ -40,9 +40,9 @@ public enum KernelProgram: String, CaseIterable, Sendable {
   private func echo(in kernel: Kernel) {
     while !kernel.isAbandoned {
       while let piece = kernel.takeMail() {
-        guard !piece.isEmpty else { return }
+        guard !piece.bytes.isEmpty else { return }
         kernel.point(.callServed)
-        _ = kernel.mail(piece, to: ThreadID(process: 1, number: 1))
+        _ = kernel.mail(piece.bytes, to: piece.from)
       }
       _ = kernel.park(.messageLoop)
     }

@@ -81,7 +81,8 @@ import Trace
       for piece in pieces { #expect(kernel.mail(piece, to: Self.main) == .delivered) }
       while got.withLock({ $0.count }) < pieces.count, !kernel.isAbandoned {
         if let piece = kernel.takeMail() {
-          got.withLock { $0.append(piece) }
+          got.withLock { $0.append(piece.bytes) }
+          #expect(piece.from == Self.main)
         } else {
           _ = kernel.park(.messageLoop)
         }
@@ -128,7 +129,7 @@ import Trace
         kills: ["kill": "other"])
       let outcome = run(.everything, .child, configuration) { kernel in
         kernel.watch(ProcessID(2), notice: [9])
-        while kernel.takeMail() != [9], !kernel.isAbandoned { _ = kernel.park(.messageLoop) }
+        while kernel.takeMail()?.bytes != [9], !kernel.isAbandoned { _ = kernel.park(.messageLoop) }
       }
       #expect(outcome.standing == .over)
       guard outcome.world.processes[ProcessID(2)]?.isKilled == true else { break }

@@ -25,15 +25,8 @@ import Testing
     case .servedByItsServer: world.threads[Story.main]?.serving = [CallID(7)]
     case .locksAreStrong: world.stubs[StubID(1)]?.locks = 9
     case .overMeansEnded: world.ending = .over
-    case .tableNamesTheLiving: world = withDeadEntry()
     }
     return world
-  }
-
-  private static func withDeadEntry() -> World {
-    var story = Story.served()
-    story.tell(.processKilled(ProcessID(2)))
-    return story.world
   }
 
   @Test(arguments: Invariant.allCases) func eachCanFail(_ invariant: Invariant) throws {

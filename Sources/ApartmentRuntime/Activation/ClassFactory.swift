@@ -75,6 +75,13 @@ extension InterfacePointer where I == IClassFactory, Self: ~Copyable {
       try factory.lockServer(lock)
     }
   }
+
+  /// The same for COM, which calls for clients.
+  func lockServerHere(_ lock: Bool) throws(HResult) {
+    let site = Kernel.enter(.unknown)
+    Kernel.leave(to: site)
+    try lockServer(lock, file: site.file, line: site.line)
+  }
 }
 
 /// The ordinary class object: it makes objects of one class, each with a first reference of its own
@@ -99,6 +106,20 @@ public final class ClassFactory: ComObject, ClassFactoring {
   public func createInstance(
     _ outer: ComObject?, _ iid: GUID
   ) throws(HResult) -> OwnedPointer {
+    try instance(outer, iid, by: make)
+  }
+
+  public func lockServer(_ lock: Bool) throws(HResult) -> Nothing {
+    if lock { module?.lock() } else { module?.unlock() }
+    return Nothing()
+  }
+}
+
+extension ComObject {
+  /// What an ordinary class object's `CreateInstance` does.
+  func instance(
+    _ outer: ComObject?, _ iid: GUID, by make: (ComObject?) throws(HResult) -> ComObject
+  ) throws(HResult) -> OwnedPointer {
     guard outer == nil || iid == IUnknown.iid else { throw refuses(.CLASS_E_NOAGGREGATION) }
     let object: ComObject
     do throws(HResult) {
@@ -107,10 +128,5 @@ public final class ClassFactory: ComObject, ClassFactoring {
       throw refuses(error)
     }
     return try object.handOut(iid)
-  }
-
-  public func lockServer(_ lock: Bool) throws(HResult) -> Nothing {
-    if lock { module?.lock() } else { module?.unlock() }
-    return Nothing()
   }
 }

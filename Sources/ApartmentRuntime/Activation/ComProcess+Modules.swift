@@ -25,7 +25,9 @@ extension ComProcess {
 
   private func enterModule(of entry: ClassEntry) throws(HResult) -> LoadedModule {
     if let known = enterLoaded(entry) { return known }
-    guard let file = registry.file(entry.fileKey) else { throw refused(.CO_E_DLLNOTFOUND) }
+    guard let key = entry.moduleKey, let file = registry.file(key) else {
+      throw refused(.CO_E_DLLNOTFOUND)
+    }
     guard file.exports.contains(.getClassObject) else { throw refused(.CO_E_ERRORINDLL) }
     let kernel = kernel
     let loader = tables.withLock { $0.modules.loader(in: kernel) }
@@ -35,18 +37,19 @@ extension ComProcess {
     let module = Module(file, in: kernel)
     kernel.tell(.moduleLoaded(module.id, name: kernel.name(module.name)))
     let loaded = LoadedModule(
-      module: module, fileKey: entry.fileKey, server: file.load(module))
+      module: module, fileKey: key, server: file.load(module))
     // In one step: nobody may find it unused before it was used.
     let entered = tables.withLock { tables in
       tables.modules.insert(loaded)
-      return tables.modules.enter(entry.fileKey, for: entry.threadingModel)
+      return tables.modules.enter(key, for: entry.threadingModel)
     }
     guard let entered else { throw .E_UNEXPECTED }
     return entered
   }
 
   private func enterLoaded(_ entry: ClassEntry) -> LoadedModule? {
-    tables.withLock { $0.modules.enter(entry.fileKey, for: entry.threadingModel) }
+    guard let key = entry.moduleKey else { return nil }
+    return tables.withLock { $0.modules.enter(key, for: entry.threadingModel) }
   }
 
   // MARK: Unloading

@@ -34,31 +34,31 @@ extension ComThread {
 
   /// Where a class's server is found.
   private enum Server {
-    /// A class object that was registered at run time.
+    /// A class object that was registered at run time, in this process.
     case registered(RegisteredClassObject)
     /// A module, and the apartment in which the class lives.
     case module(ClassEntry, in: Apartment)
+    /// Wherever the SCM finds it.
+    case elsewhere
   }
 
   /// Looks for a server: in-process, then local (CLS-12). There are no handlers and no other
   /// machines here.
   ///
-  /// - Throws: `REGDB_E_CLASSNOTREG` where none is found; what placement answers.
+  /// - Throws: `REGDB_E_CLASSNOTREG` where none is found; `CO_E_SERVER_STOPPING` where it is in this
+  ///   process, which is about to end; what placement answers.
   private func server(
     _ clsid: GUID, _ context: ClassContext, for client: Apartment
   ) throws(HResult) -> Server {
     if context.contains(.inprocServer) {
-      if let known = process.inProcessObject(clsid, in: client) { return .registered(known) }
-      if let entry = process.registry.entry(clsid) {
+      if let known = try process.inProcessObject(clsid, in: client) { return .registered(known) }
+      if let entry = process.registry.entry(clsid), entry.module != nil {
         return .module(entry, in: try home(of: entry, for: client))
       }
     }
-    if context.contains(.localServer),
-      let known = process.localServerObject(clsid, for: client)
-    {
-      return .registered(known)
-    }
-    throw process.refused(.REGDB_E_CLASSNOTREG)
+    guard context.contains(.localServer) else { throw .REGDB_E_CLASSNOTREG }
+    let known = try process.localServerObject(clsid, for: client)
+    return known.map { .registered($0) } ?? .elsewhere
   }
 
   // MARK: What the functions do
@@ -69,13 +69,15 @@ extension ComThread {
   ) throws(HResult) -> OwnedPointer {
     let client = try requireApartment()
     if let own = try process.ownClassObject(clsid, iid) { return own }
-    switch try server(clsid, context, for: client) {
-    case .registered(let known): return try pointer(to: known, iid, context, for: client)
+    switch try find(clsid, context, for: client) {
+    case .registered(let known):
+      return try activate(known, iid, context, creates: false, for: client)
     case .module(let entry, let home) where home === client:
       return try process.getClassObject(entry, iid)
     case .module(_, let home):
       return try activator(in: home.id, context)
         .call(ILocalActivator.self, ILocalActivator.getClassObject, clsid, iid)
+    case .elsewhere: return try activateElsewhere(clsid, iid, context, creates: false)
     }
   }
 
@@ -91,17 +93,38 @@ extension ComThread {
       throw process.refused(.CLASS_E_NOAGGREGATION)
     }
     if let own = try process.ownInstance(clsid, outer, iid) { return own }
-    switch try server(clsid, context, for: client) {
+    switch try find(clsid, context, for: client) {
+    case .registered(let known) where known.apartment == client.id:
+      return try process.createInstance(by: known, outer, iid)
     case .registered(let known):
-      return try pointer(to: known, IClassFactory.iid, context, for: client)
-        .take(IClassFactory.self).createInstanceHere(outer, iid)
+      try refuseAggregation(into: outer)
+      return try activate(known, iid, context, creates: true, for: client)
     case .module(let entry, let home) where home === client:
       return try process.createInstance(entry, outer, iid)
     case .module(_, let home):
-      guard outer == nil else { throw process.refused(.CLASS_E_NOAGGREGATION) }
+      try refuseAggregation(into: outer)
       return try activator(in: home.id, context)
         .call(ILocalActivator.self, ILocalActivator.createInstance, clsid, iid)
+    case .elsewhere:
+      try refuseAggregation(into: outer)
+      return try activateElsewhere(clsid, iid, context, creates: true)
     }
+  }
+
+  /// The same as `server`, and tells where COM says no.
+  private func find(
+    _ clsid: GUID, _ context: ClassContext, for client: Apartment
+  ) throws(HResult) -> Server {
+    do throws(HResult) {
+      return try server(clsid, context, for: client)
+    } catch {
+      throw process.refused(error)
+    }
+  }
+
+  /// Nothing is aggregated across apartments.
+  private func refuseAggregation(into outer: ComObject?) throws(HResult) {
+    guard outer == nil else { throw process.refused(.CLASS_E_NOAGGREGATION) }
   }
 
   /// The object that opens packets of a class. It has to live in this apartment: a proxy could not
@@ -111,27 +134,34 @@ extension ComThread {
   func createUnmarshaler(_ clsid: GUID) throws(HResult) -> ComPtr<IMarshal> {
     let client = try requireApartment()
     let isHere =
-      switch try server(clsid, .inprocServer, for: client) {
+      switch try find(clsid, .inprocServer, for: client) {
       case .registered(let known): known.apartment == client.id
       case .module(_, let home): home === client
+      case .elsewhere: false
       }
     guard isHere else { throw .E_NOINTERFACE }
     return try createInstance(clsid, nil, .inprocServer, IMarshal.iid).take(IMarshal.self)
   }
 
-  private func pointer(
-    to known: RegisteredClassObject, _ iid: GUID, _ context: ClassContext, for client: Apartment
+  /// Activates by a class object of this process.
+  private func activate(
+    _ known: RegisteredClassObject, _ iid: GUID, _ context: ClassContext, creates: Bool,
+    for client: Apartment
   ) throws(HResult) -> OwnedPointer {
-    if known.apartment == client.id { return try process.registeredObject(known.id, iid) }
-    return try activator(in: known.apartment, context)
-      .call(ILocalActivator.self, ILocalActivator.registeredObject, known.id.number, iid)
+    if known.apartment == client.id { return try process.classObject(known, iid) }
+    let activator = activator(in: known.apartment, context)
+    switch try activator.activate(known.id, iid, creates: creates) {
+    case .got(let pointer): return pointer
+    case .refused(let code), .failed(let code): throw code
+    case .made: throw .E_UNEXPECTED
+    }
   }
 
-  private func activator(
-    in apartment: ApartmentID, _ context: ClassContext = []
+  func activator(
+    in apartment: ApartmentID, of owner: ProcessID? = nil, _ context: ClassContext = []
   ) -> RemoteUnknownClient {
     RemoteUnknownClient(
-      apartment, in: process, allowsCustom: !context.contains(.noCustomMarshal))
+      apartment, of: owner, in: process, allowsCustom: !context.contains(.noCustomMarshal))
   }
 
   /// `CoFreeUnusedLibrariesEx`: the main apartment does it, if there is one.
@@ -145,7 +175,34 @@ extension ComThread {
   }
 }
 
+extension RemoteUnknownClient {
+  /// Activates by a class object that was registered in the apartment.
+  func activate(
+    _ id: RegistrationID, _ iid: GUID, creates: Bool
+  ) throws(HResult) -> Activated {
+    try call(
+      ILocalActivator.self,
+      creates ? ILocalActivator.createRegistered : ILocalActivator.getRegistered, id.number, iid)
+  }
+}
+
 extension ComProcess {
+  /// A class object of the calling thread's apartment.
+  fileprivate func classObject(
+    _ known: RegisteredClassObject, _ iid: GUID
+  ) throws(HResult) -> OwnedPointer {
+    let admitted = try admit(to: known.id)
+    defer { admitted.object.value.release(admitted.reference, by: .com) }
+    return try OwnedPointer(admitted.object.value, iid)
+  }
+
+  fileprivate func createInstance(
+    by known: RegisteredClassObject, _ outer: ComObject?, _ iid: GUID
+  ) throws(HResult) -> OwnedPointer {
+    try classObject(known, IClassFactory.iid)
+      .take(IClassFactory.self).createInstanceHere(outer, iid)
+  }
+
   /// The class object from the module, which is called on this thread.
   func getClassObject(_ entry: ClassEntry, _ iid: GUID) throws(HResult) -> OwnedPointer {
     try withModule(of: entry) { module throws(HResult) in

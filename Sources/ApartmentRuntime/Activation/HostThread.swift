@@ -94,6 +94,7 @@ extension Apartment {
   fileprivate func serveAsHost(until isOver: () -> Bool) {
     while true {
       kernel.point(.messageTaken)
+      ComThread.current.lookAtMail()
       if let message = takeNext() {
         ComThread.current.dispatch(message, in: self)
         continue

@@ -1,10 +1,10 @@
 import Trace
 
-/// What a `.reg` file says of in-process servers: a part of the text format of Windows.
+/// What a `.reg` file says of servers: a part of the text format of Windows.
 ///
-/// Known are the keys `HKEY_CLASSES_ROOT\CLSID\{…}` with the class's name as their default value and
-/// `…\InprocServer32` below them with the module as default value and `ThreadingModel`; comments
-/// begin with a semicolon.
+/// Known are the keys `HKEY_CLASSES_ROOT\CLSID\{…}` with the class's name as their default value,
+/// below them `…\InprocServer32` with the module as default value and `ThreadingModel`, and
+/// `…\LocalServer32` with the program's command line; comments begin with a semicolon.
 public struct RegistryFile: Sendable {
   /// What is wrong with a file, and in which line.
   public struct Failure: Error, Equatable, Sendable {
@@ -42,24 +42,28 @@ private struct RegistryFileReader {
   /// A class as far as it was read.
   struct Draft {
     let clsid: GUID
-    /// Where its key, and the key of its server, begin.
+    /// Where its key, and the keys of its servers, begin.
     var line: Int?
-    var serverLine: Int?
+    var moduleLine: Int?
+    var localServerLine: Int?
     var name: String?
     var module: String?
     var model: String?
+    var localServer: String?
   }
 
   /// The key that the values belong to.
   enum Place {
     case none
     case ofClass(Int)
-    case server(Int)
+    case module(Int)
+    case localServer(Int)
   }
 
   private static let header = "Windows Registry Editor Version 5.00"
   private static let root = "HKEY_CLASSES_ROOT\\CLSID\\"
-  private static let server = "\\InprocServer32"
+  private static let module = "\\InprocServer32"
+  private static let localServer = "\\LocalServer32"
 
   private var isBegun = false
   private var drafts: [Draft] = []
@@ -96,26 +100,33 @@ private struct RegistryFileReader {
     guard key.lowercased().hasPrefix(Self.root.lowercased()) else {
       throw fail("The key \(key) is none of a class: those begin with \(Self.root).")
     }
-    var text = String(key.dropFirst(Self.root.count))
-    let isServer = text.lowercased().hasSuffix(Self.server.lowercased())
-    if isServer { text = String(text.dropLast(Self.server.count)) }
-    if !isServer, text.contains("\\") {
-      throw fail("The key \(key) is not known here: only InprocServer32 is, below a class.")
+    let (text, line, place) = Self.parts(of: String(key.dropFirst(Self.root.count)))
+    guard !text.contains("\\") else {
+      throw fail(
+        "The key \(key) is not known here: InprocServer32 and LocalServer32 are, below a class.")
     }
     guard let clsid = GUID(registryText: text) else {
       throw fail("\(text) is no GUID of the form {00000000-0000-0000-0000-000000000000}.")
     }
     let index = draft(of: clsid)
-    if let first = isServer ? drafts[index].serverLine : drafts[index].line {
+    if let first = drafts[index][keyPath: line] {
       throw fail("The class \(clsid) is in the file twice; line \(first) has it first.")
     }
-    if isServer {
-      drafts[index].serverLine = number
-      place = .server(index)
-    } else {
-      drafts[index].line = number
-      place = .ofClass(index)
+    drafts[index][keyPath: line] = number
+    self.place = place(index)
+  }
+
+  /// A key's class, where a draft has the key's line, and whose values follow.
+  private static func parts(
+    of key: String
+  ) -> (clsid: String, WritableKeyPath<Draft, Int?>, (Int) -> Place) {
+    for (end, line, place) in [
+      (module, \Draft.moduleLine, Place.module),
+      (localServer, \Draft.localServerLine, Place.localServer),
+    ] where key.lowercased().hasSuffix(end.lowercased()) {
+      return (String(key.dropLast(end.count)), line, place)
     }
+    return (key, \Draft.line, Place.ofClass)
   }
 
   private mutating func draft(of clsid: GUID) -> Int {
@@ -139,8 +150,9 @@ private struct RegistryFileReader {
     switch (place, name?.lowercased()) {
     case (.none, _): throw fail("The value stands under no key.")
     case (.ofClass(let index), nil): try put(value, into: &drafts[index].name)
-    case (.server(let index), nil): try put(value, into: &drafts[index].module)
-    case (.server(let index), "threadingmodel"):
+    case (.module(let index), nil): try put(value, into: &drafts[index].module)
+    case (.localServer(let index), nil): try put(value, into: &drafts[index].localServer)
+    case (.module(let index), "threadingmodel"):
       guard ThreadingModel(registryText: value) != .invalid else {
         throw fail(
           "The threading model \"\(value)\" is none of Apartment, Both, Free and Neutral.")
@@ -192,17 +204,33 @@ private struct RegistryFileReader {
         line: line, sentence: "The file does not begin with \"\(Self.header)\".")
     }
     var entries: [ClassEntry] = []
-    for draft in drafts {
-      guard let module = draft.module, !module.isEmpty else {
-        throw RegistryFile.Failure(
-          line: draft.serverLine ?? draft.line ?? line,
-          sentence: "The class \(draft.clsid) has no module: InprocServer32 has no default value.")
-      }
-      entries.append(
-        ClassEntry(
-          draft.clsid, draft.name ?? draft.clsid.description, module: module, model: draft.model))
-    }
+    for draft in drafts { entries.append(try draft.entry(at: line)) }
     return entries
+  }
+}
+
+extension RegistryFileReader.Draft {
+  /// The class, once all was read; `last` is the file's last line.
+  fileprivate func entry(at last: Int) throws(RegistryFile.Failure) -> ClassEntry {
+    func fail(_ line: Int?, _ sentence: String) -> RegistryFile.Failure {
+      RegistryFile.Failure(line: line ?? last, sentence: sentence)
+    }
+    if moduleLine != nil || localServerLine == nil {
+      guard let module, !module.isEmpty else {
+        throw fail(
+          moduleLine ?? line,
+          "The class \(clsid) has no module: InprocServer32 has no default value.")
+      }
+    }
+    if localServerLine != nil {
+      guard let localServer, !localServer.isEmpty else {
+        throw fail(
+          localServerLine,
+          "The class \(clsid) has no program: LocalServer32 has no default value.")
+      }
+    }
+    return ClassEntry(
+      clsid, name ?? clsid.description, module: module, model: model, localServer: localServer)
   }
 }
 

@@ -36,9 +36,20 @@ public final class Apartment: Sendable {
   /// The threads on which COM serves calls to the MTA.
   struct Pool: Sendable {
     var idle: [KernelThread] = []
-    var work: [Call] = []
+    var work: [Work] = []
     var started = 0
+    /// The thread that gets the MTA's mail, while it does.
+    var mailThread: KernelThread?
     var isClosed = false
+  }
+}
+
+extension Apartment {
+  /// A call for a thread of the pool, and where it goes: to the MTA itself, or to the neutral
+  /// apartment, whose calls from other processes come this way.
+  struct Work: Sendable {
+    let call: Call
+    let target: Apartment
   }
 }
 
@@ -115,8 +126,9 @@ extension Apartment {
     take(at: { messages in messages.firstIndex { $0.content.kind == .sent } })?.sent
   }
 
-  /// The last message in the queue.
-  var lastMessage: MessageID { queue.withLock { $0.messages.last?.id ?? .none } }
+  /// The newest message in the queue. One of another process can have an older number than those
+  /// before it.
+  var lastMessage: MessageID { queue.withLock { $0.messages.map(\.id).max() ?? .none } }
 
   /// The oldest message of the program's own behind that one.
   func firstPosted(after last: MessageID) -> MessageID? {
@@ -138,7 +150,7 @@ extension Apartment {
 
   /// Has a call served on a thread of the pool: one that is idle, or a new one. Nothing is queued
   /// behind other calls (APT-08).
-  func dispatchToPool(_ call: Call) -> Bool {
+  func dispatchToPool(_ call: Call, into target: Apartment? = nil) -> Bool {
     enum Answer {
       case closed
       case wake(KernelThread)
@@ -146,7 +158,7 @@ extension Apartment {
     }
     let answer = pool.withLock { pool -> Answer in
       guard !pool.isClosed else { return .closed }
-      pool.work.append(call)
+      pool.work.append(Work(call: call, target: target ?? self))
       if let idle = pool.idle.popLast() { return .wake(idle) }
       pool.started += 1
       return .start(pool.started)
@@ -166,9 +178,9 @@ extension Apartment {
   }
 
   private func servePool(until isOver: () -> Bool = { false }) {
-    while let call = nextPoolCall(until: isOver) {
-      if let me = KernelThread.current { call.isTaken(by: me) }
-      call.serve(in: self)
+    while let work = nextPoolCall(until: isOver) {
+      if let me = KernelThread.current { work.call.isTaken(by: me) }
+      work.call.serve(in: work.target)
     }
     ComThread.current.leavePool(of: self)
   }
@@ -187,35 +199,36 @@ extension Apartment {
   /// Puts the calling thread into the pool. An MTA that has ended before takes nobody in, and the
   /// call that the thread was started for has nobody to serve it.
   private func isJoined() -> Bool {
-    let orphan = pool.withLock { pool -> Call? in
+    let orphan = pool.withLock { pool -> Work? in
       guard pool.isClosed else {
         ComThread.current.joinPool(of: self)
         return nil
       }
       return pool.work.isEmpty ? nil : pool.work.removeFirst()
     }
-    orphan?.fail(.CO_E_OBJNOTCONNECTED)
+    orphan?.call.fail(.CO_E_OBJNOTCONNECTED)
     return ComThread.current.isOfPool
   }
 
-  private func nextPoolCall(until isOver: () -> Bool) -> Call? {
+  private func nextPoolCall(until isOver: () -> Bool) -> Work? {
     guard let me = KernelThread.current else { return nil }
     while true {
       kernel.point(.messageTaken)
+      ComThread.current.lookAtMail()
       enum Next {
-        case call(Call)
+        case work(Work)
         case wait, end
       }
       let isOver = isOver()
       let next = pool.withLock { pool -> Next in
         pool.idle.removeAll { $0 === me }
-        if !pool.work.isEmpty { return .call(pool.work.removeFirst()) }
+        if !pool.work.isEmpty { return .work(pool.work.removeFirst()) }
         if pool.isClosed || isOver || kernel.arePoolsEnding { return .end }
         pool.idle.append(me)
         return .wait
       }
       switch next {
-      case .call(let call): return call
+      case .work(let work): return work
       case .end: return nil
       case .wait: if kernel.park(.pool) == .abandoned { return nil }
       }
@@ -225,7 +238,7 @@ extension Apartment {
   func closePool() {
     let idle = pool.withLock { pool in
       pool.isClosed = true
-      return pool.idle
+      return pool.idle + (pool.mailThread.map { [$0] } ?? [])
     }
     for thread in idle { kernel.unpark(thread) }
   }

@@ -48,8 +48,10 @@ extension ComProcess {
     tables.withLock { tables in
       tables.apartments[apartment.id] = nil
       tables.closing.remove(apartment.id)
+      tables.remoting.announced[apartment.id] = nil
       if tables.apartments.isEmpty {
         tables.customPackets = [:]
+        tables.remoting.packets = [:]
         tables.proxyStubClasses = [:]
         tables.freeThreaded.clear()
         tables.globals.clear()
@@ -67,13 +69,16 @@ extension Apartment {
     // From here on the filter is not asked any more: what is there is served.
     if thread.filter != nil { thread.setFilter(nil, of: self)?.release() }
     kernel.point(.messageTaken)
+    thread.lookAtMail()
     while let message = takeNext() {
       message.call?.serve(in: self)
       if let sent = message.sent { thread.dispatch(sent) }
       kernel.point(.messageTaken)
+      thread.lookAtMail()
     }
     thread.windowProcedure = nil
     cutOff()
+    thread.closeMail()
     let late = queue.withLock { queue in
       queue.isClosed = true
       let messages = queue.messages
@@ -85,6 +90,7 @@ extension Apartment {
       message.call?.fail(.RPC_E_DISCONNECTED)
       message.sent?.isNeverDispatched()
     }
+    thread.doChores()
     process.remove(self)
   }
 

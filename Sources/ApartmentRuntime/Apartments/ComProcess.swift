@@ -5,10 +5,13 @@ import Trace
 /// can live in one operating-system process.
 public final class ComProcess: Sendable {
   public let id: ProcessID
-  public let name: String
+  /// What it began with.
+  public let start: Start
   public let kernel: Kernel
   /// The machine's classes.
   public let registry: Registry
+  /// The run's SCM, where this is the process that the run begins with; others ask it by bytes.
+  public let scm: ServiceControlManager?
   let tables: ShortLock<Tables>
 
   /// What all apartments of a process share.
@@ -29,6 +32,7 @@ public final class ComProcess: Sendable {
     var modules = ModuleTable()
     /// Class objects that were registered at run time.
     var classObjects: [RegisteredClassObject] = []
+    var serving = ServerState()
     /// Threads that joined the MTA by `CoInitializeEx`, and `CoIncrementMTAUsage` cookies.
     var multithreadedUsers = 0
     var usageCookies: Set<UInt32> = []
@@ -45,6 +49,7 @@ public final class ComProcess: Sendable {
     var globals = GlobalTable()
     /// The calls of threads that allow others to cancel them.
     var cancellable: [ThreadID: CancellableCalls] = [:]
+    var remoting = RemotingTable()
 
     /// An interface that can be marshalled: IUnknown always can (MSH-03).
     func registered(_ iid: GUID) -> RegisteredInterface? {
@@ -57,23 +62,46 @@ public final class ComProcess: Sendable {
     }
   }
 
-  /// The process that a run begins with.
-  public convenience init(_ name: String, in kernel: Kernel, registry: Registry = Registry()) {
+  /// The process that a run begins with, and with it the run's SCM.
+  ///
+  /// - Parameter host: where processes live that are started later; nil: in this one of the operating
+  ///   system.
+  public convenience init(
+    _ name: String, in kernel: Kernel, registry: Registry = Registry(),
+    settings: Settings = Settings(), host: ServiceControlManager.Hosting? = nil
+  ) {
     let id = kernel.numbers.process()
     kernel.tell(.processStarted(id, name: kernel.name(name)))
     registry.tell(kernel)
-    self.init(of: id, name, in: kernel, registry: registry)
+    self.init(
+      of: id, Start(name: name, commandLine: name, settings: settings), in: kernel,
+      registry: registry,
+      scm: ServiceControlManager(in: kernel, registry: registry, settings: settings, host: host))
   }
 
   /// What COM keeps for a process that the kernel has started.
-  public init(of id: ProcessID, _ name: String, in kernel: Kernel, registry: Registry) {
+  public convenience init(
+    of id: ProcessID, _ start: Start, in kernel: Kernel, registry: Registry
+  ) {
+    self.init(of: id, start, in: kernel, registry: registry, scm: nil)
+  }
+
+  private init(
+    of id: ProcessID, _ start: Start, in kernel: Kernel, registry: Registry,
+    scm: ServiceControlManager?
+  ) {
     self.id = id
-    self.name = name
+    self.start = start
     self.kernel = kernel
     self.registry = registry
+    self.scm = scm
     tables = ShortLock(Tables())
     register(IClassFactory.self)
   }
+
+  public var name: String { start.name }
+  public var commandLine: String { start.commandLine }
+  public var settings: Settings { start.settings }
 
   /// Starts a thread of the process. It is in no apartment until it initialises COM; an apartment
   /// that it leaves open is closed when it ends (INIT-22).

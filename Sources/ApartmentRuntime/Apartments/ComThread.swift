@@ -16,6 +16,8 @@ final class ComThread {
   var visits: [Apartment] = []
   /// The calls that it serves, outermost first.
   var serving: [Call] = []
+  /// Class objects that clients of other processes get by the call that it serves.
+  var arriving: [Unknown] = []
   /// The calls that it waits for, outermost first.
   var outgoing: [Call] = []
   /// The message filter of its STA.
@@ -26,6 +28,10 @@ final class ComThread {
   var cancellations: (count: Int, calls: CancellableCalls)?
   /// What it does with messages that are sent to it.
   var windowProcedure: ((UInt32) -> Int32)?
+  /// Whether mail comes to it, and not only answers to calls that it makes.
+  var hasMailbox = true
+  /// What mail has brought about and is still to be done.
+  var chores: [Chore] = []
   /// How many sent messages it is dispatching, one within the other.
   var sentMessages = 0
 
@@ -78,6 +84,7 @@ final class ComThread {
   /// The thread enters an apartment of its own accord.
   func enter(_ apartment: Apartment) {
     entered = apartment
+    openMail()
     // Whatever it was in without entering, it is in no more.
     implied = nil
     initializations = 1
@@ -114,6 +121,7 @@ final class ComThread {
     if let implied { kernel.tell(.apartmentLeft(implied.id, count: 0)) }
     implied = nil
     forbidCancellation()
+    closeMail()
     // The thread's record outlives the run's interest in it; what it kept for COM does not.
     KernelThread.current?.locals = nil
   }

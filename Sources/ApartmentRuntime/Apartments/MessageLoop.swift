@@ -9,6 +9,7 @@ public func getMessage(file: StaticString = #fileID, line: UInt32 = #line) -> Me
     guard let apartment = ComThread.current.entered else { return nil }
     while true {
       apartment.kernel.point(.messageTaken)
+      ComThread.current.lookAtMail()
       if let message = apartment.takeNext() {
         switch message.content {
         case .quit: return nil
@@ -73,12 +74,15 @@ extension ComThread {
     while !isOver() {
       if wait().pumps, let apartment = entered, apartment.kind == .singleThreaded {
         kernel.point(.messageTaken)
+        lookAtMail()
         if let message = apartment.takeDispatched() {
           dispatch(message, in: apartment)
           continue
         }
         if let call { askAboutMessages(during: call, in: apartment) }
         if isOver() { break }
+      } else if takeMail() {
+        continue
       }
       // Asked after the point: who serves the call may have changed there.
       switch kernel.park(wait(), deadline: deadline) {

@@ -123,7 +123,7 @@ extension Call {
     let pumps = thread.entered?.kind == .singleThreaded
     return thread.wait(
       for: { wait(pumps: pumps) }, deadline: deadline,
-      until: { isOver(orWake: me, pumps: pumps) })
+      until: { isOver(orWake: me, pumps: pumps) || isLost(on: thread) })
   }
 
   /// The answer of a call that is over.

@@ -3,7 +3,7 @@ import ThreadKernel
 import Trace
 
 /// A call's number and its place in a chain of nested calls.
-struct CallIdentity: Sendable {
+struct CallIdentity: Hashable, Sendable {
   let id: CallID
   /// The same along a chain; the wire carries it as a GUID (ORPCTHIS.cid).
   let causality: UInt32
@@ -25,15 +25,25 @@ public final class Call: Sendable {
     case cancelled
   }
 
+  /// Who made it.
+  enum Caller: Sendable {
+    /// A thread of this process.
+    case here(KernelThread)
+    /// A thread of another one: what comes of the call goes there by mail.
+    case away(RemoteCaller)
+  }
+
   let identity: CallIdentity
   let request: Parcel
-  let caller: KernelThread
+  let caller: Caller
   /// Whether the caller takes calls while it waits.
   let callerPumps: Bool
   /// Whether the caller does not wait for it.
   let isAsynchronous: Bool
   /// Whether it goes to a component, not to COM itself.
   let isToComponent: Bool
+  /// Where it goes, where that is another process.
+  let destination: Whereabouts?
   /// When it was made, by the run's clock.
   let since: UInt64
   /// Who has the request, in one word, so that serving takes no lock.
@@ -61,18 +71,54 @@ public final class Call: Sendable {
     let pumps: Bool
   }
 
+  /// A call of the calling process's.
   init(
     _ identity: CallIdentity, request: Parcel, caller: KernelThread, callerPumps: Bool,
-    server: ThreadID, isToComponent: Bool = true, isAsynchronous: Bool = false
+    server: ThreadID, isToComponent: Bool = true, isAsynchronous: Bool = false,
+    to destination: Whereabouts? = nil
   ) {
     self.identity = identity
     self.request = request
-    self.caller = caller
+    self.caller = .here(caller)
     self.callerPumps = callerPumps
     self.isToComponent = isToComponent
     self.isAsynchronous = isAsynchronous
+    self.destination = destination
     since = caller.kernel.time
     state = ShortLock(State(server: server))
+  }
+
+  /// A call that came from another process.
+  init(_ frame: RequestFrame, request: Parcel, from caller: RemoteCaller) {
+    identity = frame.identity
+    self.request = request
+    self.caller = .away(caller)
+    callerPumps = frame.callerPumps
+    isToComponent = frame.isToComponent
+    isAsynchronous = frame.isAsynchronous
+    destination = nil
+    since = caller.process.kernel.time
+    state = ShortLock(State(server: .none))
+  }
+
+  var kernel: Kernel {
+    switch caller {
+    case .here(let thread): thread.kernel
+    case .away(let remote): remote.process.kernel
+    }
+  }
+
+  /// The thread that made it.
+  var callerID: ThreadID {
+    switch caller {
+    case .here(let thread): thread.id
+    case .away(let remote): remote.thread
+    }
+  }
+
+  /// The other process that made it; nil for one of this process's.
+  var client: ProcessID? {
+    if case .away(let remote) = caller { remote.thread.processID } else { nil }
   }
 
   // MARK: Waiting for it
@@ -91,7 +137,10 @@ public final class Call: Sendable {
       state.server = thread.id
       return state.watchers
     }
-    if !isAsynchronous { thread.kernel.changeWait(of: caller, to: wait) }
+    switch caller {
+    case .here(let caller): if !isAsynchronous { kernel.changeWait(of: caller, to: wait) }
+    case .away(let remote): if !isAsynchronous { kernel.changeWait(of: remote.thread, to: wait) }
+    }
     for watcher in watchers {
       thread.kernel.changeWait(of: watcher.thread, to: wait(pumps: watcher.pumps))
     }
@@ -142,26 +191,44 @@ public final class Call: Sendable {
     ).exchanged
   }
 
+  /// Has nobody begin to serve it any more; false where somebody has.
+  func isDropped() -> Bool {
+    holding.compareExchange(
+      expected: Self.onItsWay, desired: Self.dropped, ordering: .acquiringAndReleasing
+    ).exchanged
+  }
+
   /// - Returns: false where the caller has gone on: what the parcel holds is nobody's then.
   func answer(_ parcel: Parcel) -> Bool { settle(.parcel(parcel)) }
 
   func fail(_ code: HResult) { _ = settle(.failure(code)) }
 
+  /// What came of it in another process, as the calling thread has it by mail.
+  ///
+  /// - Returns: false where the caller has gone on: what a parcel holds is nobody's then.
+  func hasCome(_ answer: Answer, by thread: KernelThread?) -> Bool {
+    settle(answer, by: thread)
+  }
+
   /// The filter of the server's apartment does not let it in.
   func reject(_ reason: ServerCall) {
-    caller.kernel.tell(.callRejected(identity.id, reason))
+    kernel.tell(.callRejected(identity.id, reason))
     _ = settle(.refused(reason))
   }
 
-  private func settle(_ answer: Answer) -> Bool {
+  /// - Parameter thread: one that knows it, and is not to be woken.
+  private func settle(_ answer: Answer, by thread: KernelThread? = nil) -> Bool {
     let watchers = state.withLock { state -> [Watcher]? in
       guard !Self.isOver(state.answer) else { return nil }
       state.answer = answer
       return state.watchers
     }
     guard let watchers else { return false }
-    if !isAsynchronous { caller.kernel.unpark(caller) }
-    for watcher in watchers { watcher.thread.kernel.unpark(watcher.thread) }
+    switch caller {
+    case .here(let caller): if !isAsynchronous, caller !== thread { kernel.unpark(caller) }
+    case .away(let remote): return remote.send(answer, of: self)
+    }
+    for watcher in watchers where watcher.thread !== thread { kernel.unpark(watcher.thread) }
     return true
   }
 
@@ -189,14 +256,22 @@ public final class Call: Sendable {
 
   /// Somebody wants the call to end: its method can find out (`coTestCancel`).
   func requestCancel() -> CancelRequest {
-    state.withLock { state in
+    let request = state.withLock { state -> CancelRequest in
       if case .cancelled = state.answer { return .isRequestedAlready }
       if Self.isOver(state.answer) { return .isAnswered }
       if state.isCancelRequested { return .isRequestedAlready }
       state.isCancelRequested = true
-      caller.kernel.tell(.callCancelled(identity.id))
+      kernel.tell(.callCancelled(identity.id))
       return .accepted
     }
+    if request == .accepted { sendCancellation(isGivenUp: false) }
+    return request
+  }
+
+  /// The caller's process says that the call is to end.
+  func cancellationHasCome(isGivenUp: Bool) {
+    state.withLock { $0.isCancelRequested = true }
+    if isGivenUp { _ = leave() }
   }
 
   var isCancelRequested: Bool { state.withLock { $0.isCancelRequested } }
@@ -209,8 +284,9 @@ public final class Call: Sendable {
   func leave() -> Bool {
     // Before the caller can know: what nobody serves now, nobody will.
     guard !isOver else { return false }
-    _ = holding.compareExchange(
-      expected: Self.onItsWay, desired: Self.dropped, ordering: .acquiringAndReleasing)
-    return settle(.cancelled)
+    _ = isDropped()
+    guard settle(.cancelled) else { return false }
+    sendCancellation(isGivenUp: true)
+    return true
   }
 }

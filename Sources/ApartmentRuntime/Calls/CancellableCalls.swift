@@ -17,6 +17,7 @@ extension ComThread {
   /// A call goes out, and the thread stands still for it.
   func begin(_ call: Call) {
     outgoing.append(call)
+    if call.destination != nil, !hasMailbox { kernel.openMail() }
     noteMessages()
     if call.isToComponent { cancellations?.calls.add(call) }
   }
@@ -24,6 +25,7 @@ extension ComThread {
   func end(_ call: Call) {
     outgoing.removeLast()
     cancellations?.calls.remove(call)
+    if call.destination != nil, !hasMailbox, outgoing.isEmpty { closeMail() }
   }
 
   func allowCancellation() {

@@ -60,6 +60,14 @@ enum Response {
     writer.packed(result.code)
   }
 
+  /// A response without results.
+  static func failed(_ result: HResult) -> Parcel {
+    var writer = WireWriter()
+    begin(&writer)
+    end(&writer, result)
+    return writer.parcel
+  }
+
   /// The results, where the call succeeded.
   ///
   /// - Throws: the HRESULT that the response ends with, where it is a failure.
@@ -84,4 +92,7 @@ extension GUID {
 
   /// The interface stub that an IPID names; none for an apartment's IRemUnknown.
   var interfaceStub: InterfaceStubID { InterfaceStubID(data1) }
+
+  /// The process that an IPID says its stub is in.
+  var owner: ProcessID { ProcessID(UInt32(data2)) }
 }

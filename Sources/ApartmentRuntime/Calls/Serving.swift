@@ -9,14 +9,25 @@ extension Call {
 
   /// Serves the call on this thread: finds the stub, unpacks, calls, packs the answer.
   func serve(in apartment: Apartment) {
+    if isToComponent {
+      serveNow(in: apartment)
+    } else {
+      ComThread.current.lockingForClients { serveNow(in: apartment) }
+    }
+  }
+
+  private func serveNow(in apartment: Apartment) {
     let thread = ComThread.current
     let kernel = thread.kernel
     kernel.point(.callServed)
     // Its caller may have gone on while it lay in the queue.
-    guard beginsToBeServed() else { return }
+    guard beginsToBeServed() else { return thread.discardWhatCame(with: self) }
     thread.serving.append(self)
     kernel.tell(.callServed(identity.id))
-    let (parcel, result) = thread.visiting(apartment) { apartment.respond(to: request) }
+    var (parcel, result) = thread.visiting(apartment) {
+      apartment.respond(to: request, context: client == nil ? .inProcess : .local)
+    }
+    if client != nil { (parcel, result) = thread.prepare(parcel, result, for: self) }
     let blob = kernel.blob(parcel.bytes)
     kernel.tell(.callAnswered(identity.id, result, blob))
     thread.serving.removeLast()
@@ -29,21 +40,23 @@ extension Call {
 
 extension Apartment {
   /// The response to a request, whatever its bytes are.
-  func respond(to request: Parcel) -> (parcel: Parcel, result: HResult) {
+  ///
+  /// - Parameter context: how far away the caller is.
+  func respond(
+    to request: Parcel, context: MarshalContext = .inProcess
+  ) -> (parcel: Parcel, result: HResult) {
     var writer = WireWriter()
+    writer.context = context
     Response.begin(&writer)
-    var result = HResult.S_OK
     do throws(HResult) {
       try run(request, into: &writer)
     } catch {
       // What was packed before the failure is void: out parameters are zero then.
       ComThread.current.discard(writer.parcel)
-      writer = WireWriter()
-      Response.begin(&writer)
-      result = error
+      return (Response.failed(error), error)
     }
-    Response.end(&writer, result)
-    return (writer.parcel, result)
+    Response.end(&writer, .S_OK)
+    return (writer.parcel, .S_OK)
   }
 
   private func run(_ request: Parcel, into writer: inout WireWriter) throws(HResult) {

@@ -5,7 +5,9 @@ import Trace
 /// where the class's objects do.
 ///
 /// - Throws: `REGDB_E_CLASSNOTREG` where there is no server of that context, `CO_E_DLLNOTFOUND`,
-///   `CO_E_ERRORINDLL`, `REGDB_E_BADTHREADINGMODEL`; what the module answers.
+///   `CO_E_ERRORINDLL`, `REGDB_E_BADTHREADINGMODEL`; what the module answers. For a local server also
+///   `CO_E_SERVER_EXEC_FAILURE` where it did not come up, `E_ACCESSDENIED` where the client may not
+///   start it, `CO_E_SERVER_STOPPING` in a process that is about to end, and why the call to it failed.
 public func coGetClassObject<I: ComInterface>(
   _ clsid: GUID, _ context: ClassContext = .inprocServer,
   _ interface: I.Type = IClassFactory.self, as holder: String? = nil,
@@ -81,18 +83,23 @@ public struct ClassRegistration: Hashable, Sendable {
 }
 
 /// `CoRegisterClassObject`: the process offers a class object: to its own apartment as an in-process
-/// server, to all as a local one. The table keeps a reference.
+/// server, to all as a local one. The table keeps a reference. The SCM learns of a local server at
+/// once, unless it is registered suspended.
+///
+/// Registrations of one class are independent of each other (CLS-09).
 ///
 /// - Throws: `CO_E_NOTINITIALIZED`, `CO_E_RELEASED` for a tombstone.
 public func coRegisterClassObject<Pointer>(
   _ clsid: GUID, _ pointer: borrowing Pointer, _ context: ClassContext,
-  _ use: ClassUse = .multipleUse, file: StaticString = #fileID, line: UInt32 = #line
+  _ use: ClassUse = .multipleUse, flags: ClassFlags = [], file: StaticString = #fileID,
+  line: UInt32 = #line
 ) throws(HResult) -> ClassRegistration where Pointer: InterfacePointer & ~Copyable {
   let object = pointer.value.unknown
   return try api("CoRegisterClassObject", file, line) { thread throws(HResult) in
     let apartment = try thread.requireApartment()
     try object.refuseIfDead(.addRef, by: .com)
-    let id = thread.process.registerClassObject(clsid, object, context, use, in: apartment)
+    let id = try thread.process.registerClassObject(
+      clsid, object, context, use, flags, in: apartment)
     return ClassRegistration(id: id)
   }
 }

@@ -57,6 +57,8 @@ public func coTestCancel(
   do throws(HResult) {
     return try api("CoTestCancel", file, line) { thread throws(HResult) -> HResult in
       guard let call = thread.serving.last else { throw .RPC_E_CALL_COMPLETE }
+      // A caller in another process says so by mail.
+      thread.takeMail()
       throw call.isCancelRequested ? .RPC_E_CALL_CANCELED : .RPC_S_CALLPENDING
     }
   } catch {

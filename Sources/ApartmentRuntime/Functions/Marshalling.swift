@@ -139,13 +139,14 @@ extension ComThread {
 
   /// Marshals by stub manager and proxy, whatever the object's own marshaller is.
   func marshalStandard(
-    _ object: Unknown, _ iid: GUID, _ flags: MarshalFlags
+    _ object: Unknown, _ iid: GUID, _ flags: MarshalFlags, for context: MarshalContext
   ) throws(HResult) -> Marshalled {
     let apartment = try requireApartment()
     try object.refuseIfDead(.query, by: .com)
     if object.offers(INoMarshal.iid) { throw .CO_E_NOT_SUPPORTED }
     guard let interface = process.registered(iid) else { throw process.refused(.E_NOINTERFACE) }
     guard try object.hasInterface(iid) else { throw .E_NOINTERFACE }
+    if context != .inProcess { try process.announceHome(of: object, apartment) }
     let (reference, packet) =
       if let proxy = object as? Proxy {
         try proxy.marshalAgain(iid, flags.kind)
@@ -214,6 +215,9 @@ extension ComThread {
     guard let standard = reference.standard else {
       _ = try process.releaseCustom(reference, packet)
       return
+    }
+    guard standard.ipid.owner == process.id else {
+      return try process.releaseForeign(standard, packet)
     }
     if standard.oxid == UInt64(apartment.id.number) {
       return try process.releasePacket(standard, packet)

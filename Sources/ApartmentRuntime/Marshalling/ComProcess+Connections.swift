@@ -6,6 +6,7 @@ import Trace
 struct Aftermath: Sendable {
   let object: Carried<Unknown>
   var connection: StubManager.Outcome.Connection?
+  var outside: StubManager.Outcome.Outside?
   /// The manager that went, where its reference to the object is to be given back now.
   var gone: StubManager?
 }
@@ -21,7 +22,8 @@ extension ComProcess {
     guard let outcome = tables.exports.change(id, body), let manager = tables.exports.managers[id]
     else { return nil }
     kernel.tell(.stubCounts(id, strong: manager.strong, weak: manager.weak, locks: manager.locks))
-    var aftermath = Aftermath(object: manager.object, connection: outcome.connection)
+    var aftermath = Aftermath(
+      object: manager.object, connection: outcome.connection, outside: outcome.outside)
     if outcome.isOver { aftermath.gone = retire(id, disconnected: false, &tables) }
     return aftermath
   }
@@ -43,15 +45,19 @@ extension ComProcess {
       _ = (object as? any ExternalConnecting)?.releaseConnection(lastReleaseCloses: closes)
     case nil: break
     }
+    if let outside = aftermath.outside { isHeldOutside(object, outside == .begins) }
     if let gone = aftermath.gone { object.release(gone.reference, by: .stub(gone.id)) }
   }
 
   /// Ends a stub manager, whoever is connected to it.
   func disconnect(_ id: StubID) {
     kernel.point(.countChanged)
-    let gone = tables.withLock { tables in
-      tables.exports.managers[id] == nil ? nil : retire(id, disconnected: true, &tables)
+    let (held, gone) = tables.withLock { tables -> (Carried<Unknown>?, StubManager?) in
+      guard let manager = tables.exports.managers[id] else { return (nil, nil) }
+      let held = manager.clients.isEmpty ? nil : manager.object
+      return (held, retire(id, disconnected: true, &tables))
     }
+    if let held { isHeldOutside(held.value, false) }
     if let gone { gone.object.value.release(gone.reference, by: .stub(id)) }
   }
 

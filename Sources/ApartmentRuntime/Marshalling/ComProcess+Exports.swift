@@ -102,50 +102,101 @@ extension ComProcess {
 
   /// Adds public references to an interface stub (RemAddRef).
   ///
+  /// - Parameter client: the process that gets them, where it is another one.
   /// - Throws: `CO_E_OBJNOTREG` where the IPID is unknown, `E_INVALIDARG` for more than can be
   ///   counted.
-  func addPublicReferences(_ ipid: GUID, _ count: UInt32) throws(HResult) {
+  func addPublicReferences(
+    _ ipid: GUID, _ count: UInt32, for client: ProcessID? = nil
+  ) throws(HResult) {
     kernel.point(.countChanged)
-    let added = tables.withLock { tables -> Result<Aftermath?, HResult> in
-      guard let (manager, _) = find(ipid, &tables) else { return .failure(.CO_E_OBJNOTREG) }
+    typealias Added = (Aftermath?, ApartmentID)
+    let added = tables.withLock { tables -> Result<Added, HResult> in
+      guard let (manager, interface) = find(ipid, &tables), !tables.remoting.isGone(client) else {
+        return .failure(.CO_E_OBJNOTREG)
+      }
       guard manager.canAdd(count) else { return .failure(.E_INVALIDARG) }
-      return .success(change(manager.id, &tables) { $0.addStrong(count) })
+      let aftermath = change(manager.id, &tables) {
+        $0.addStrong(count, of: interface.id, for: client)
+      }
+      return .success((aftermath, manager.apartment))
     }
-    perform(try added.get())
+    let (aftermath, apartment) = try added.get()
+    if let client { watch(client, for: apartment) }
+    perform(aftermath)
   }
 
   /// Takes public references back (RemRelease). An unknown IPID is no error: its object is gone.
-  func takeBack(_ ipid: GUID, _ count: UInt32) {
+  func takeBack(_ ipid: GUID, _ count: UInt32, from client: ProcessID?) {
     guard count > 0 else { return }
     kernel.point(.countChanged)
     let aftermath = tables.withLock { tables -> Aftermath? in
-      guard let (manager, _) = find(ipid, &tables) else { return nil }
-      return change(manager.id, &tables) { $0.release(strong: count) }
+      guard let (manager, interface) = find(ipid, &tables) else { return nil }
+      return change(manager.id, &tables) { manager in
+        guard let client else { return manager.release(strong: count) }
+        return manager.release(count, of: interface.id, from: client)
+      }
     }
     perform(aftermath)
   }
 
   /// Adds an interface to a stub manager that is there already (RemQueryInterface), with references
   /// for the one who asks.
-  func exportMore(_ interface: RegisteredInterface, beside ipid: GUID, _ references: UInt32)
-    -> StandardReference?
-  {
-    tables.withLock { tables in
-      guard let (manager, _) = find(ipid, &tables), manager.canAdd(references) else { return nil }
+  ///
+  /// - Parameter client: the process that gets them, where it is another one.
+  func exportMore(
+    _ interface: RegisteredInterface, beside ipid: GUID, _ references: UInt32,
+    for client: ProcessID?
+  ) -> StandardReference? {
+    typealias Made = (StandardReference, Aftermath?)
+    let made = tables.withLock { tables -> Made? in
+      guard let (manager, _) = find(ipid, &tables), manager.canAdd(references),
+        !tables.remoting.isGone(client)
+      else { return nil }
       let stub = ensureInterface(interface, of: manager.id, &tables)
-      // The object is connected already: nothing is to be done for more references.
-      _ = change(manager.id, &tables) { $0.addStrong(references) }
-      return StandardReference(
+      let aftermath = change(manager.id, &tables) {
+        $0.addStrong(references, of: stub, for: client)
+      }
+      let standard = StandardReference(
         publicReferences: references, oxid: UInt64(manager.apartment.number),
         oid: UInt64(manager.id.number),
         ipid: .ipid(stub, process: self.id, apartment: manager.apartment))
+      return (standard, aftermath)
     }
+    guard let (standard, aftermath) = made else { return nil }
+    if let client { watch(client, for: standard) }
+    perform(aftermath)
+    return standard
+  }
+
+  /// Has the stub manager know of a table packet that another process made of its proxy.
+  ///
+  /// - Throws: `CO_E_OBJNOTREG` where the object is gone.
+  func seal(
+    _ standard: StandardReference, _ packet: PacketID, for client: ProcessID?
+  ) throws(HResult) {
+    kernel.point(.countChanged)
+    let sealed = SealedPacket(
+      id: packet, stub: standard.ipid.interfaceStub, kind: standard.kind, references: 0,
+      client: client)
+    let aftermath = tables.withLock { tables -> Aftermath? in
+      guard standard.kind != .normal, let (manager, _) = find(standard, &tables),
+        manager.canAdd(1), !tables.remoting.isGone(client)
+      else { return nil }
+      tables.exports.note(packet)
+      return change(manager.id, &tables) { $0.count(sealed) }
+    }
+    guard let aftermath else { throw .CO_E_OBJNOTREG }
+    if let client { watch(client, for: standard) }
+    perform(aftermath)
   }
 
   /// Whether a packet was neither used nor released.
   func isOut(_ reference: ObjectReference, _ packet: PacketID) -> Bool {
     guard let standard = reference.standard else {
       return tables.withLock { $0.customPackets[packet] != nil }
+    }
+    guard standard.ipid.owner == id else {
+      return tables.withLock { $0.remoting.packets[packet] != nil }
     }
     return tables.withLock { tables in
       find(standard, &tables)?.0.sealed(standard, packet) != nil

@@ -25,6 +25,9 @@ extension ComProcess {
       guard allowsCustom else { throw refuse(packet, .E_ACCESSDENIED) }
       return try openCustom(reference, packet).0
     }
+    guard standard.ipid.owner == id else {
+      return try openForeign(standard, reference.iid, packet, apartment)
+    }
     return standard.oxid == UInt64(apartment.id.number)
       ? try openAtHome(standard, reference.iid, packet)
       : try openAway(standard, reference.iid, packet, apartment)
@@ -131,7 +134,9 @@ extension ComProcess {
       look(for: standard, iid, packet, &tables).flatMap { found in
         // The MTA of a thread that never entered it may be ending just now (INIT-16).
         guard tables.isOpen(apartment) else { return .failure(.CO_E_NOTINITIALIZED) }
-        let (proxy, owned) = ensureProxy(of: found.manager, in: apartment, &tables)
+        let (proxy, owned) = ensureProxy(
+          of: found.manager.id, named: found.manager.object.value.name, found.manager.apartment,
+          of: id, in: apartment, &tables)
         var source = PublicHolder.stub
         var count = referencesOfPacket
         if let sealed = found.packet {
@@ -149,15 +154,17 @@ extension ComProcess {
     return OwnedPointer(proxy.value, iid, owned)
   }
 
-  private func ensureProxy(
-    of manager: StubManager, in apartment: Apartment, _ tables: inout Tables
+  /// The apartment's proxy of a stub manager, with a new reference.
+  func ensureProxy(
+    of stub: StubID, named name: @autoclosure () -> String, _ exporter: ApartmentID,
+    of owner: ProcessID, in apartment: Apartment, _ tables: inout Tables
   ) -> (Proxy, ReferenceID) {
-    let key = ProxyKey(apartment: apartment.id, stub: manager.id)
+    let key = ProxyKey(apartment: apartment.id, stub: stub)
     if let known = tables.proxies[key]?.value, let owned = known.addRefIfAlive(by: .com) {
       return (known, owned)
     }
-    let proxy = Proxy(to: manager, in: apartment)
-    kernel.tell(.proxyConnected(proxy.id, to: manager.id, apartment: apartment.id))
+    let proxy = Proxy(to: stub, named: name(), exporter, of: owner, in: apartment)
+    kernel.tell(.proxyConnected(proxy.id, to: stub, apartment: apartment.id))
     tables.proxies[key] = Carried(proxy)
     return (proxy, proxy.addRefHere(by: .com) ?? .none)
   }

@@ -37,7 +37,7 @@ extension ComThread {
     _ = try requireApartment()
     try object.refuseIfDead(.query, by: .com)
     guard let marshaler = ObjectMarshaler(of: object) else {
-      return try marshalStandard(object, iid, flags)
+      return try marshalStandard(object, iid, flags, for: context)
     }
     let request = MarshalRequest(
       iid: iid, pointer: RawPointer(PointerValue(object)), context: context, flags: flags)

@@ -139,7 +139,9 @@ final class StandardMarshaler: Marshaling {
     _ stream: MarshalStream, _ request: MarshalRequest
   ) throws(HResult) {
     let object = request.pointer.value.unknown
-    stream.write(try ComThread.current.marshalStandard(object, request.iid, request.flags))
+    stream.write(
+      try ComThread.current.marshalStandard(
+        object, request.iid, request.flags, for: request.context))
   }
 
   func unmarshalInterface(_ stream: MarshalStream, _ iid: GUID) throws(HResult) -> OwnedPointer {

@@ -6,8 +6,9 @@ import Trace
 final class Proxy: Unknown {
   /// The stub manager at the other end: the number on the wire.
   let stub: StubID
-  /// The apartment where the object lives.
+  /// The apartment where the object lives, and its process.
   let exporter: ApartmentID
+  let owner: ProcessID
   private let state = ShortLock(State())
 
   private struct State: Sendable {
@@ -22,12 +23,18 @@ final class Proxy: Unknown {
     var references: UInt32
   }
 
-  init(to manager: StubManager, in apartment: Apartment) {
-    stub = manager.id
-    exporter = manager.apartment
-    super.init(
-      .proxy, name: manager.object.value.name, process: apartment.process, home: apartment)
+  init(
+    to stub: StubID, named name: String, _ exporter: ApartmentID, of owner: ProcessID,
+    in apartment: Apartment
+  ) {
+    self.stub = stub
+    self.exporter = exporter
+    self.owner = owner
+    super.init(.proxy, name: name, process: apartment.process, home: apartment)
   }
+
+  /// Whether the object is in another process.
+  var isAway: Bool { owner != process.id }
 
   override var isProxy: Bool { true }
 
@@ -39,7 +46,9 @@ final class Proxy: Unknown {
       kernel.tell(
         .publicReferences(ipid.interfaceStub, from: holder, to: .proxy(id), count: count))
       if let index = state.shares.firstIndex(where: { $0.ipid == ipid }) {
-        state.shares[index].references += count
+        // Bytes can say any number.
+        let (sum, overflow) = state.shares[index].references.addingReportingOverflow(count)
+        state.shares[index].references = overflow ? .max : sum
       } else {
         kernel.tell(.proxyInterface(id, ipid.interfaceStub))
         state.shares.append(Share(iid: iid, ipid: ipid, references: count))
@@ -70,7 +79,7 @@ final class Proxy: Unknown {
   }
 
   private var remote: RemoteUnknownClient {
-    RemoteUnknownClient(exporter, in: process)
+    RemoteUnknownClient(exporter, of: owner, in: process)
   }
 
   // MARK: The rules of use
@@ -105,7 +114,8 @@ final class Proxy: Unknown {
     try requireUsable(forCall: true)
     guard let share = share(of: iid) else { throw .E_NOINTERFACE }
     return Outgoing(
-      to: share.ipid, iid, slot: slot, method: method, proxy: id, target: exporter)
+      to: share.ipid, iid, slot: slot, method: method, proxy: id, target: exporter,
+      isAway: isAway)
   }
 
   /// IUnknown, and what every proxy has, are answered here; what was asked before is known; the rest
@@ -139,27 +149,59 @@ final class Proxy: Unknown {
         try remote.addReferences(share.ipid, referencesOfPacket)
         add(interface: share.iid, ipid: share.ipid, referencesOfPacket, from: .stub)
       }
-    } else if kind == .tableStrong {
+    } else if kind == .tableStrong, !isAway {
       try remote.addReferences(share.ipid, 1)
     }
-    return seal(share, iid, kind)
+    return isAway ? try sealAway(share, iid, kind) : seal(share, iid, kind)
+  }
+
+  /// The packet of an object in another process: a normal one is this process's until it leaves; of
+  /// a table one the stub manager has to know.
+  private func sealAway(
+    _ share: Share, _ iid: GUID, _ kind: MarshalKind
+  ) throws(HResult) -> (ObjectReference, PacketID) {
+    let (packet, reference) = packet(share, iid, kind)
+    guard let standard = reference.standard else { throw .E_UNEXPECTED }
+    if kind != .normal {
+      try remote.seal(PacketToRelease(standard: standard, id: packet.id))
+    }
+    let name = name
+    process.tables.withLock { tables in
+      tell(packet, reference)
+      tables.exports.note(packet.id)
+      if kind == .normal {
+        tables.remoting.packets[packet.id] = .init(standard: standard, name: name)
+      }
+    }
+    return (reference, packet.id)
+  }
+
+  private func packet(
+    _ share: Share, _ iid: GUID, _ kind: MarshalKind
+  ) -> (SealedPacket, ObjectReference) {
+    let packet = SealedPacket(
+      id: kernel.numbers.packet(), stub: share.ipid.interfaceStub, kind: kind,
+      references: kind == .normal ? 1 : 0)
+    let standard = StandardReference(packet, of: stub, ipid: share.ipid, exporter: exporter)
+    return (packet, ObjectReference(iid: iid, body: .standard(standard, .none)))
+  }
+
+  /// Tells of a new packet, and where its references come from.
+  private func tell(_ packet: SealedPacket, _ reference: ObjectReference) {
+    kernel.tell(
+      .packetMade(packet.id, of: packet.stub, packet.kind, kernel.blob(reference.bytes)))
+    guard packet.kind == .normal else { return }
+    kernel.tell(
+      .publicReferences(packet.stub, from: .proxy(id), to: .packet(packet.id), count: 1))
   }
 
   /// Makes the packet, and has the stub manager know of it.
   private func seal(_ share: Share, _ iid: GUID, _ kind: MarshalKind) -> (
     ObjectReference, PacketID
   ) {
-    let packet = SealedPacket(
-      id: kernel.numbers.packet(), stub: share.ipid.interfaceStub, kind: kind,
-      references: kind == .normal ? 1 : 0)
-    let standard = StandardReference(packet, of: stub, ipid: share.ipid, exporter: exporter)
-    let reference = ObjectReference(iid: iid, body: .standard(standard, .none))
+    let (packet, reference) = packet(share, iid, kind)
     process.tables.withLock { tables in
-      kernel.tell(.packetMade(packet.id, of: packet.stub, kind, kernel.blob(reference.bytes)))
-      if kind == .normal {
-        kernel.tell(
-          .publicReferences(packet.stub, from: .proxy(id), to: .packet(packet.id), count: 1))
-      }
+      tell(packet, reference)
       tables.exports.note(packet.id)
       // What it holds is counted already: it came from the proxy, or was asked for.
       _ = process.change(stub, &tables) { manager in

@@ -27,7 +27,7 @@ enum IRemUnknown: ComInterface {
   }
 }
 
-/// What apartments of one process ask of each other beyond MS-DCOM: it never leaves the process.
+/// What apartments ask of each other beyond MS-DCOM.
 enum ILocalExporter: ComInterface {
   typealias Methods = RemoteUnknown
   static let iid: GUID = "A1F00131-0000-4000-8000-F100F1A00001"
@@ -40,7 +40,14 @@ enum ILocalExporter: ComInterface {
     try exporter.process.releasePacket(packet.standard, packet.id)
     return Nothing()
   }
-  static var stubs: [StubMethod<Methods>] { [releasePacket.stub] }
+  /// A proxy of another process was marshalled for a table: the packet keeps what the exporter's own
+  /// would keep.
+  static let sealPacket = Method(4, "SealPacket") {
+    (exporter: RemoteUnknown, packet: PacketToRelease) throws(HResult) -> Nothing in
+    try exporter.process.seal(packet.standard, packet.id, for: exporter.process.servedClient)
+    return Nothing()
+  }
+  static var stubs: [StubMethod<Methods>] { [releasePacket.stub, sealPacket.stub] }
 }
 
 /// A packet as its exporter has to know it: where it leads, and its number where that is known.
@@ -125,7 +132,8 @@ final class RemoteUnknown {
       return RemoteQueryResult(result: process.refused(.E_NOINTERFACE), standard: none)
     }
     guard (try? object.hasInterface(iid)) ?? false,
-      let standard = process.exportMore(interface, beside: ipid, count)
+      let standard = process.exportMore(
+        interface, beside: ipid, count, for: process.servedClient)
     else { return RemoteQueryResult(result: .E_NOINTERFACE, standard: none) }
     return RemoteQueryResult(result: .S_OK, standard: standard)
   }
@@ -133,7 +141,8 @@ final class RemoteUnknown {
   func addRef(_ references: [RemoteReference]) -> [HResult] {
     references.map { reference in
       do throws(HResult) {
-        try process.addPublicReferences(reference.ipid, reference.publicReferences)
+        try process.addPublicReferences(
+          reference.ipid, reference.publicReferences, for: process.servedClient)
         return .S_OK
       } catch {
         return error
@@ -142,7 +151,10 @@ final class RemoteUnknown {
   }
 
   func release(_ references: [RemoteReference]) -> Nothing {
-    for reference in references { process.takeBack(reference.ipid, reference.publicReferences) }
+    for reference in references {
+      process.takeBack(
+        reference.ipid, reference.publicReferences, from: process.servedClient)
+    }
     return Nothing()
   }
 }
@@ -150,19 +162,28 @@ final class RemoteUnknown {
 /// The caller's side of an apartment's IRemUnknown.
 struct RemoteUnknownClient {
   let apartment: ApartmentID
+  /// The apartment's process.
+  let owner: ProcessID
   let process: ComProcess
   /// Whether what is answered may be packets that objects made themselves.
   let allowsCustom: Bool
 
-  init(_ apartment: ApartmentID, in process: ComProcess, allowsCustom: Bool = true) {
+  /// - Parameter owner: the apartment's process; nil: the client's own.
+  init(
+    _ apartment: ApartmentID, of owner: ProcessID? = nil, in process: ComProcess,
+    allowsCustom: Bool = true
+  ) {
     self.apartment = apartment
+    self.owner = owner ?? process.id
     self.process = process
     self.allowsCustom = allowsCustom
   }
 
   /// The exporter that a packet names.
   init(to standard: StandardReference, in process: ComProcess) {
-    self.init(ApartmentID(UInt32(truncatingIfNeeded: standard.oxid)), in: process)
+    self.init(
+      ApartmentID(UInt32(truncatingIfNeeded: standard.oxid)), of: standard.ipid.owner,
+      in: process)
   }
 
   func query(_ ipid: GUID, _ iid: GUID, _ count: UInt32) throws(HResult) -> StandardReference {
@@ -187,6 +208,11 @@ struct RemoteUnknownClient {
     }
   }
 
+  /// Has the stub manager know of a table packet.
+  func seal(_ packet: PacketToRelease) throws(HResult) {
+    _ = try call(ILocalExporter.self, ILocalExporter.sealPacket, packet)
+  }
+
   func release(_ packet: PacketToRelease) throws(HResult) {
     _ = try call(ILocalExporter.self, ILocalExporter.releasePacket, packet)
   }
@@ -196,9 +222,10 @@ struct RemoteUnknownClient {
     _ interface: I.Type, _ method: Method<I.Methods, Result, repeat each Argument>,
     _ argument: repeat each Argument
   ) throws(HResult) -> Result {
-    let ipid = GUID.ipid(.none, process: process.id, apartment: apartment)
+    let ipid = GUID.ipid(.none, process: owner, apartment: apartment)
     let outgoing = Outgoing(
-      to: ipid, I.iid, slot: method.slot, method: method.name, proxy: .none, target: apartment)
+      to: ipid, I.iid, slot: method.slot, method: method.name, proxy: .none, target: apartment,
+      isAway: owner != process.id)
     var writer = outgoing.writer
     repeat try (each argument).write(to: &writer)
     var reader = try outgoing.send(writer)

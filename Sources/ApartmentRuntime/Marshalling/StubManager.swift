@@ -23,6 +23,8 @@ struct StubManager: Sendable {
   private(set) var locks: UInt32 = 0
   /// Packets that are out. A normal packet that comes and is not among them was used before.
   private(set) var packets: [SealedPacket] = []
+  /// What other processes hold; it is among the strong ones.
+  private(set) var clients = ClientBooks()
 
   struct Interface: Sendable {
     let id: InterfaceStubID
@@ -37,12 +39,24 @@ struct StubManager: Sendable {
       case added
       case released(lastReleaseCloses: Bool)
     }
+    /// Whether other processes hold the object from here on, or do not any more.
+    enum Outside: Sendable { case begins, ends }
+
     /// What an object is told that counts its connections.
     var connection: Connection?
+    /// The first client in another process came, or the last one went.
+    var outside: Outside?
     /// Nothing from outside keeps the object alive: the manager goes.
     var isOver = false
 
     static let nothing = Outcome()
+
+    /// What two changes in a row ask for.
+    func merged(with later: Outcome) -> Outcome {
+      Outcome(
+        connection: later.connection ?? connection, outside: later.outside ?? outside,
+        isOver: isOver || later.isOver)
+    }
   }
 
   init(
@@ -93,6 +107,82 @@ struct StubManager: Sendable {
     return release(strong: 1, lastUnlockReleases: lastUnlockReleases)
   }
 
+  // MARK: Other processes
+
+  /// The same for a client, where it is another process.
+  mutating func addStrong(
+    _ count: UInt32, of stub: InterfaceStubID, for client: ProcessID?
+  ) -> Outcome {
+    let outcome = addStrong(count)
+    guard let client else { return outcome }
+    return outcome.merged(with: book(count, of: stub, to: client))
+  }
+
+  /// References that are counted are a process's from here on.
+  mutating func book(
+    _ count: UInt32, of stub: InterfaceStubID, to process: ProcessID
+  ) -> Outcome {
+    changeClients { $0.add(count, of: stub, to: process) }
+  }
+
+  /// A process gives references back; what it does not have, it cannot.
+  mutating func release(
+    _ count: UInt32, of stub: InterfaceStubID, from process: ProcessID
+  ) -> Outcome {
+    var taken: UInt32 = 0
+    let outcome = changeClients { taken = $0.take(count, of: stub, from: process) }
+    return taken == 0 ? .nothing : outcome.merged(with: release(strong: taken))
+  }
+
+  /// A normal packet goes to a process, and its references with it.
+  mutating func send(_ packet: SealedPacket, to process: ProcessID) -> Outcome {
+    use(packet)
+    return book(packet.references, of: packet.stub, to: process)
+  }
+
+  /// A normal packet that a process made of its references, or did not use, comes home.
+  ///
+  /// - Returns: nil where the process had not so many.
+  mutating func receive(_ packet: SealedPacket, from process: ProcessID) -> Outcome? {
+    guard clients.count(of: packet.stub, with: process) >= packet.references,
+      !packets.contains(where: { $0.id == packet.id })
+    else { return nil }
+    insert(packet)
+    return changeClients { _ = $0.take(packet.references, of: packet.stub, from: process) }
+  }
+
+  /// A process hands references on to another.
+  mutating func move(
+    _ count: UInt32, of stub: InterfaceStubID, from: ProcessID, to: ProcessID
+  ) -> Outcome {
+    changeClients { $0.add($0.take(count, of: stub, from: from), of: stub, to: to) }
+  }
+
+  /// Takes back all that a process holds which is gone: references, and table packets.
+  mutating func reclaim(
+    from process: ProcessID
+  ) -> (held: [ClientBooks.Entry], packets: [SealedPacket], Outcome) {
+    var held: [ClientBooks.Entry] = []
+    var outcome = changeClients { held = $0.close(process) }
+    let left = packets.filter { $0.client == process }
+    for entry in held { outcome = outcome.merged(with: release(strong: entry.count)) }
+    for packet in left { outcome = outcome.merged(with: release(packet)) }
+    return (held, left, outcome)
+  }
+
+  /// Whether `reclaim` would find anything.
+  func isHeld(by process: ProcessID) -> Bool {
+    clients.entries.contains { $0.process == process }
+      || packets.contains { $0.client == process }
+  }
+
+  private mutating func changeClients(_ body: (inout ClientBooks) -> Void) -> Outcome {
+    let wereNone = clients.isEmpty
+    body(&clients)
+    guard wereNone != clients.isEmpty else { return .nothing }
+    return Outcome(outside: wereNone ? .begins : .ends)
+  }
+
   // MARK: Packets
 
   /// Counts a packet whose references, if it brings any, are counted already.
@@ -132,6 +222,8 @@ struct SealedPacket: Sendable {
   let kind: MarshalKind
   /// The public references that it brings along.
   let references: UInt32
+  /// The other process that made it of its proxy; nil for one that the exporter's made.
+  var client: ProcessID?
 
   /// Whether the bytes say what this packet's do.
   func fits(_ standard: StandardReference) -> Bool {

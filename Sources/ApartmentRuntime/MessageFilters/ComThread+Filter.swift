@@ -83,7 +83,8 @@ extension ComThread {
       kernel.tell(.callRetried(call.identity.id, at: time))
       if time > kernel.time {
         let outcome = wait(
-          for: { call.wait }, deadline: time, during: call, until: { call.isCancelled })
+          for: { call.wait }, deadline: time, during: call,
+          until: { call.isCancelled || call.hasNoServer })
         if outcome == .abandoned { throw .RPC_E_CALL_CANCELED }
       }
       guard call.isToBeSentAgain() else { throw .RPC_E_CALL_CANCELED }
@@ -118,7 +119,7 @@ extension IncomingCall {
   init(_ call: Call, since: UInt64?, now: UInt64) {
     var reader = WireReader(call.request)
     let head = try? RequestHead.read(from: &reader)
-    caller = call.caller.id
+    caller = call.callerID
     iid = head?.iid ?? .null
     slot = head?.slot ?? 0
     milliseconds = since.map { Call.milliseconds(from: $0, to: now) } ?? 0

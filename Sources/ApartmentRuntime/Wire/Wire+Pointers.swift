@@ -19,13 +19,18 @@ extension OwnedPointer: Wire {
   }
 
   public func write(to writer: inout WireWriter) throws(HResult) {
-    let made = try ComThread.current.marshal(unknown, iid, .normal)
+    Self.write(
+      try ComThread.current.marshal(unknown, iid, .normal, for: writer.context), to: &writer)
+    // The packet holds what the receiver needs: the sender's reference is done with.
+    dispose()
+  }
+
+  /// The same for one that is packed already.
+  static func write(_ made: Marshalled, to writer: inout WireWriter) {
     let bytes = made.bytes
     writer.number(Self.referent)
     writer.number(UInt32(bytes.count))
     writer.number(UInt32(bytes.count))
     writer.append(bytes, of: made.packet)
-    // The packet holds what the receiver needs: the sender's reference is done with.
-    dispose()
   }
 }

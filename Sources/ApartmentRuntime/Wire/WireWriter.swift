@@ -5,6 +5,8 @@ public struct WireWriter {
   public private(set) var bytes: [UInt8] = []
   /// Which packets begin where.
   private var packets: [Int: PacketID] = [:]
+  /// How far away the receiver is, for the pointers among what is packed.
+  var context = MarshalContext.inProcess
 
   public init(reserving capacity: Int = 128) { bytes.reserveCapacity(capacity) }
 

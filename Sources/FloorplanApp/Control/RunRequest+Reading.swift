@@ -23,7 +23,15 @@ extension RunRequest {
       changes = recorded.knobs
       parsed = recorded.schedule
     }
-    for setting in settings { changes.append(try Self.setting(setting, of: scenario)) }
+    var areProcessesReal: Bool?
+    for setting in settings {
+      let change = try Self.setting(setting, of: scenario)
+      if change.knob == ProcessKnob.id {
+        areProcessesReal = try ProcessKnob.isReal(change.value)
+      } else {
+        changes.append(change)
+      }
+    }
     let knobs = try Self.values(changes, of: scenario)
     if let schedule, parsed == nil {
       parsed = try Self.schedule(schedule, of: scenario, knobs)
@@ -31,6 +39,7 @@ extension RunRequest {
     var timed: [TimedAction] = []
     for action in actions { timed.append(try Self.action(action, of: scenario)) }
     self.init(scenario, knobs: knobs, schedule: parsed, actions: timed)
+    self.areProcessesReal = areProcessesReal
     if let registry { self.registry = try OwnRegistry(path: registry) }
   }
 
@@ -103,6 +112,19 @@ extension RunRequest {
       throw .unknown("action of \(scenario.id)", parts[0], known: scenario.actions.map(\.id))
     }
     return TimedAction(parts[0], at: choice)
+  }
+}
+
+/// `--set processes=…`, which every scenario has: where its processes live.
+enum ProcessKnob {
+  static let id = "processes"
+  private static let values = ["inside", "real"]
+
+  static func isReal(_ value: String) throws(BadInput) -> Bool {
+    guard values.contains(value) else {
+      throw .unknown("value of the knob \(id)", value, known: values)
+    }
+    return value == "real"
   }
 }
 

@@ -12,6 +12,9 @@ public struct RunRequest: Sendable {
   public var actions: [TimedAction]
   /// Classes that take the place of the lesson's own.
   public var registry = OwnRegistry.none
+  /// Whether the processes of the scenario are processes of the operating system's; nil: where a
+  /// person looks and nothing is recorded.
+  public var areProcessesReal: Bool?
 
   public init(
     _ scenario: Scenario, knobs: KnobValues, schedule: Schedule? = nil,
@@ -32,11 +35,15 @@ public struct RunRequest: Sendable {
     self.init(scenario, knobs: KnobValues(standardOf: scenario))
   }
 
-  /// - Parameter isHeadless: a run at rest is told to finish, for nobody can press a key.
-  func makeRun(isHeadless: Bool) -> Run {
-    Run(
+  /// - Parameters:
+  ///   - isHeadless: a run at rest is told to finish, for nobody can press a key.
+  ///   - executable: the program that child processes are of; nil: there can be none.
+  func makeRun(isHeadless: Bool, isRecorded: Bool = false, executable: String? = nil) -> Run {
+    let wantsChildren = areProcessesReal ?? (!isHeadless && !isRecorded)
+    let home = wantsChildren ? executable.map { ProcessHome.children(executable: $0) } : nil
+    return Run(
       scenario, knobs: knobs, schedule: schedule, budget: isHeadless ? nil : 0, actions: actions,
-      finishesAtRest: isHeadless, registry: registry)
+      finishesAtRest: isHeadless, registry: registry, home: home ?? .inside)
   }
 
   /// The first line of a recording of it; `size` is the screen's, where there is one.

@@ -3,12 +3,17 @@ import TerminalUI
 /// The thin shell round the model: hands it inputs, performs its effects, paints its frames.
 public final class AppDriver {
   private let screen: any Screen
-  private let control = RunControl()
+  private let control: RunControl
   private let start = ContinuousClock.now
   public private(set) var model: AppModel
 
-  public init(screen: any Screen, _ opening: Interactive.Start, isPresenting: Bool = false) {
+  /// - Parameter executable: the program that child processes are of; nil: there can be none.
+  public init(
+    screen: any Screen, _ opening: Interactive.Start, isPresenting: Bool = false,
+    executable: String? = nil
+  ) {
     self.screen = screen
+    control = RunControl(executable: executable)
     model = AppModel(opening, size: screen.size, isPresenting: isPresenting)
   }
 

@@ -11,7 +11,11 @@ public enum Interactive {
   }
 
   /// Runs until it is left. The terminal is then as it was.
-  public static func run(_ start: Start, isPresenting: Bool) throws(BadInput) {
+  ///
+  /// - Parameter executable: this program, for child processes.
+  public static func run(
+    _ start: Start, isPresenting: Bool, executable: String? = nil
+  ) throws(BadInput) {
     if case .scenario(_, let path?) = start { try RecordingFile.check(path) }
     let terminal: Terminal
     do {
@@ -20,6 +24,8 @@ public enum Interactive {
       throw BadInput(.noTerminal, error.description)
     }
     defer { terminal.close() }
-    try AppDriver(screen: terminal, start, isPresenting: isPresenting).run()
+    try AppDriver(
+      screen: terminal, start, isPresenting: isPresenting, executable: executable
+    ).run()
   }
 }

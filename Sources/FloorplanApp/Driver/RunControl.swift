@@ -5,6 +5,7 @@ import Trace
 
 /// Performs effects on a run and reports what came of them.
 final class RunControl {
+  private let executable: String?
   private var run: Run?
   private var file: RecordingFile?
   /// When each thread of a free run was last heard of, since it went free.
@@ -13,6 +14,9 @@ final class RunControl {
 
   /// The first recording that could not be written, for the program's end.
   private(set) var problem: BadInput?
+
+  /// - Parameter executable: the program that child processes are of; nil: there can be none.
+  init(executable: String? = nil) { self.executable = executable }
 
   /// Ends what goes on, so that no thread is left.
   deinit { run?.abandon() }
@@ -71,7 +75,8 @@ final class RunControl {
   ) throws(BadInput) -> [AppInput] {
     var inputs: [AppInput] = []
     do { try end() } catch { inputs = fail(error) }
-    let run = request.makeRun(isHeadless: false)
+    let run = request.makeRun(
+      isHeadless: false, isRecorded: path != nil, executable: executable)
     self.run = run
     run.start()
     if let path {

@@ -16,18 +16,25 @@ public struct Headless {
 
   private let request: RunRequest
   private let form: Form
+  private let executable: String?
   private let write: ([UInt8]) -> Void
 
-  /// - Parameter write: takes what is told, in portions.
-  public init(_ request: RunRequest, _ form: Form, write: @escaping ([UInt8]) -> Void) {
+  /// - Parameters:
+  ///   - executable: the program that child processes are of; nil: there can be none.
+  ///   - write: takes what is told, in portions.
+  public init(
+    _ request: RunRequest, _ form: Form, executable: String? = nil,
+    write: @escaping ([UInt8]) -> Void
+  ) {
     self.request = request
     self.form = form
+    self.executable = executable
     self.write = write
   }
 
   /// Runs to the end.
   public func run(recordingTo path: String? = nil) throws(BadInput) -> Outcome {
-    let run = request.makeRun(isHeadless: true)
+    let run = request.makeRun(isHeadless: true, executable: executable)
     let header = request.header(of: run)
     var file: RecordingFile?
     if let path { file = try RecordingFile(path, header: header) }

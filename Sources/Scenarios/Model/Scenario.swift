@@ -1,3 +1,4 @@
+import ApartmentRuntime
 import ThreadKernel
 import Trace
 
@@ -44,6 +45,10 @@ public struct Scenario: Sendable {
   public let files: [String]
   /// What stands below the floor plan.
   public let view: LessonView
+  /// What lies on the disk for other processes, and the registry's classes.
+  let programs: @Sendable (KnobValues) -> [Program]
+  let classes: @Sendable (KnobValues) -> [ClassEntry]
+  let settings: @Sendable (KnobValues) -> ComProcess.Settings
   let program: @Sendable (Stage) -> Void
   private let castOfKnobs: (@Sendable (KnobValues) -> Cast)?
 
@@ -57,6 +62,9 @@ public struct Scenario: Sendable {
     always: @escaping @Sendable (KnobValues) -> [Expectation],
     shows: @escaping @Sendable (KnobValues) -> [Expectation] = { _ in [] },
     whatIfs: [KnobSetting] = [], files: [String], view: LessonView = .plan,
+    programs: @escaping @Sendable (KnobValues) -> [Program] = { _ in [] },
+    classes: @escaping @Sendable (KnobValues) -> [ClassEntry] = { _ in [] },
+    settings: @escaping @Sendable (KnobValues) -> ComProcess.Settings = { _ in .init() },
     program: @escaping @Sendable (Stage) -> Void
   ) {
     self.id = id
@@ -82,6 +90,9 @@ public struct Scenario: Sendable {
     self.whatIfs = whatIfs
     self.files = files
     self.view = view
+    self.programs = programs
+    self.classes = classes
+    self.settings = settings
     self.program = program
   }
 
@@ -91,6 +102,16 @@ public struct Scenario: Sendable {
   /// - Parameter isItsOwn: whether nobody chose the threads but the lesson itself.
   public func expectations(_ knobs: KnobValues, isItsOwn: Bool) -> [Expectation] {
     always(knobs) + (isItsOwn ? shows(knobs) : [])
+  }
+
+  /// Whether it has more processes than one, which can be child processes.
+  public func hasProcesses(_ knobs: KnobValues) -> Bool { !programs(knobs).isEmpty }
+
+  /// Actions that kill a process, by the beginning of its name.
+  var kills: [String: String] {
+    Dictionary(
+      actions.compactMap { action in action.kills.map { (action.id, $0) } },
+      uniquingKeysWith: { first, _ in first })
   }
 
   /// The cast for these settings: some bring rooms of their own.
@@ -111,10 +132,13 @@ public enum LessonView: Hashable, Sendable {
 public struct Action: Hashable, Sendable {
   public let id: String
   public let key: Character
+  /// It kills the oldest living process whose name begins so, as kill -9 does: no thread takes it.
+  let kills: String?
 
-  init(_ id: String, key: Character) {
+  init(_ id: String, key: Character, kills: String? = nil) {
     self.id = id
     self.key = key
+    self.kills = kills
   }
 }
 

@@ -11,6 +11,8 @@ public final class Run {
   public let knobs: KnobValues
   public let schedule: Schedule
   public let registry: OwnRegistry
+  /// Where its processes live.
+  public let home: ProcessHome
   public let kernel: Kernel
   /// The World after all events that were drained.
   public private(set) var world = World()
@@ -22,17 +24,18 @@ public final class Run {
   public init(
     _ scenario: Scenario, knobs: KnobValues, schedule: Schedule? = nil, startsFree: Bool = false,
     budget: Int? = nil, actions: [TimedAction] = [], finishesAtRest: Bool = true,
-    registry: OwnRegistry = .none
+    registry: OwnRegistry = .none, home: ProcessHome = .inside
   ) {
     self.scenario = scenario
     self.knobs = knobs
     self.registry = registry
+    self.home = home
     let schedule = schedule ?? .lesson(scenario.order(knobs))
     self.schedule = schedule
     kernel = Kernel(
       .init(
         schedule: schedule, startsFree: startsFree, budget: budget, actions: actions,
-        finishesAtRest: finishesAtRest))
+        finishesAtRest: finishesAtRest, kills: scenario.kills))
     collector = kernel.makeCollector()
     // The steps' names are told first, so that a step can be told wherever it is reached.
     story = Story(scenario.steps(knobs)) { [kernel] in kernel.name($0) }
@@ -42,8 +45,10 @@ public final class Run {
   public func start() {
     guard !hasStarted else { return }
     hasStarted = true
-    let name = scenario.cast(for: knobs).firstProcess ?? "program"
-    let process = ComProcess(name, in: kernel)
+    let process = ComProcess(
+      scenario.cast(for: knobs).firstProcess ?? "program", in: kernel,
+      registry: scenario.makeRegistry(knobs),
+      settings: scenario.settings(knobs), host: scenario.hosting(home, knobs))
     scenario.program(
       Stage(kernel: kernel, process: process, knobs: knobs, ownClasses: registry.entries))
   }

@@ -24,6 +24,12 @@ struct Stage: Sendable {
     }
   }
 
+  /// Starts a program in a process of its own; for the scenario's first process.
+  @discardableResult
+  func start(_ program: String, as name: String) -> ProcessID? {
+    process.scm?.start(program, as: name)
+  }
+
   /// The next of these actions; nil when nothing more will be asked for.
   func nextAction(
     _ names: String..., file: StaticString = #fileID, line: UInt32 = #line

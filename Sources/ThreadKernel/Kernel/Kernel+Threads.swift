@@ -142,11 +142,22 @@ extension Kernel {
     if isTold { _ = me.fileName }
     let outcome = settling(as: me) { state in
       if state.scheduler.freeze(me.slot) { return true }
-      let isParked = state.scheduler.park(me.slot, wait, deadline: deadline)
+      let isParked = beginWait(me.slot, wait, deadline: deadline, &state)
       if isParked { tell(.waits(wait)) }
       return isParked
     }
     return outcome ?? sleepParked(me, deadline: deadline)
+  }
+
+  /// Whether the thread has to sleep for what it waits for.
+  func beginWait(
+    _ slot: Int, _ wait: Wait, deadline: UInt64?, _ state: inout State
+  ) -> Bool {
+    // Who looked before the process was gone would wait for it for good.
+    if let process = wait.process, state.processes.isGone(process) {
+      state.scheduler.entries[slot].hasPermit = true
+    }
+    return state.scheduler.park(slot, wait, deadline: deadline)
   }
 
   func sleepParked(_ me: KernelThread, deadline: UInt64?) -> WaitOutcome {
@@ -187,20 +198,28 @@ extension Kernel {
   /// A thread that waits for a lock or a reply waits for another thread now: the lock changed hands,
   /// or a thread of a pool took the call. One that waits for something else is left alone.
   public func changeWait(of thread: KernelThread, to wait: Wait) {
-    changeWait(of: thread.id, to: wait)
+    changeWait(of: thread.id, to: wait, wakes: true)
   }
 
-  /// The same for a thread of any process.
+  /// The same for a thread of any process. One that is only about to wait is left alone too: it is
+  /// not the caller's to wake.
   public func changeWait(of thread: ThreadID, to wait: Wait) {
+    changeWait(of: thread, to: wait, wakes: false)
+  }
+
+  /// - Parameter wakes: whether a thread that is only about to wait gets a permit.
+  func changeWait(of thread: ThreadID, to wait: Wait, wakes: Bool) {
     if link != nil {
       return doInParent(.changeWait) { request in
         request.thread = thread
         request.wait = wait
+        request.flag = wakes
       }
     }
     reserveRoom()
     settling { state in
       guard let slot = state.scheduler.slot(of: thread),
+        wakes || state.scheduler.entries[slot].isParked,
         state.scheduler.retarget(slot, to: wait)
       else { return }
       tell(as: thread, .waits(wait))

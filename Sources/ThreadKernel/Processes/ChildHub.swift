@@ -86,8 +86,8 @@ final class ChildHub: Sendable {
   }
 
   /// Sends mail to a thread of a child; false where there is no such child.
-  func send(_ bytes: [UInt8], to process: ProcessID, slot: Int) -> Bool {
-    let message = MailMessage.write(bytes, to: slot)
+  func send(_ mail: Mail, to process: ProcessID, slot: Int) -> Bool {
+    let message = MailMessage.write(mail, to: slot)
     return state.withLock { state in
       guard let index = state.children.firstIndex(where: { $0.process == process }) else {
         return false

@@ -10,7 +10,7 @@ struct GateRequest: BitwiseCopyable {
     case end
     // The others are answered in the thread's slot.
     case timedOut, unpark, changeWait, spawn, hasEnded, watchEnd, takeAction
-    case mail, closeMail, watch, ask, beginBurst, endBurst
+    case mail, closeMail, openMail, watch, ask, beginBurst, endBurst
   }
 
   static let mark: UInt64 = 0x4650_4741_5445_3031

@@ -40,7 +40,7 @@ extension Kernel {
     let deadline = request.deadline == .max ? nil : request.deadline
     settling { state in
       guard !state.scheduler.entries[slot].isEnded else { return }
-      guard state.scheduler.park(slot, request.wait, deadline: deadline) else {
+      guard beginWait(slot, request.wait, deadline: deadline, &state) else {
         return letGo(slot, in: &state)
       }
       tell(for: asker, .waits(request.wait), file: request.file, line: request.line)
@@ -60,13 +60,16 @@ extension Kernel {
     switch kind {
     case .timedOut: answer.flag = endWait(slot: slot, of: asker)
     case .unpark: unpark(request.thread)
-    case .changeWait: changeWait(of: request.thread, to: request.wait)
+    case .changeWait: changeWait(of: request.thread, to: request.wait, wakes: request.flag)
     case .spawn: spawn(request, &answer)
     case .hasEnded: answer.flag = hasEnded(request.thread)
     case .watchEnd: answer.flag = wakeWhenEnded(request.thread, slot: Int(request.number))
     case .takeAction: return takeAction(bytes, slot: slot)
     case .mail:
-      answer.outcome = settling { state in deliver(bytes, to: request.thread, in: &state) }
+      answer.outcome = settling { state in
+        deliver(Mail(from: asker, bytes: bytes), to: request.thread, in: &state)
+      }
+    case .openMail: state.withLock { $0.mail[slot, default: Mailbox()].isClosed = false }
     case .closeMail: state.withLock { $0.mail[slot, default: Mailbox()].isClosed = true }
     case .watch: watch(request.process, notice: bytes, slot: slot, as: asker)
     case .ask: return (answer, service.withLock { $0 }?(asker, bytes) ?? [])

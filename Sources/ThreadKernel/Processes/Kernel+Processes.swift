@@ -25,6 +25,9 @@ extension Kernel {
     process.number < ProcessTable.capacity && gone.acquired & (1 << UInt64(process.number)) == 0
   }
 
+  /// Whether this is a child process of the run's: the kernel that decides is its parent's.
+  public var isAttached: Bool { link != nil }
+
   /// Asks the run's service. It answers at once: there is no scheduling point in it.
   public func ask(_ request: [UInt8]) -> [UInt8] {
     if link != nil { return askService(request) }
@@ -117,9 +120,7 @@ extension Kernel {
   ) {
     gone.release(gone.relaxed | 1 << UInt64(process.number))
     for slot in state.scheduler.entries.indices {
-      if let wait = state.scheduler.entries[slot].wait, wait.isFor(process) {
-        wake(slot, in: &state)
-      }
+      if state.scheduler.entries[slot].wait?.process == process { wake(slot, in: &state) }
     }
     for watcher in watchers {
       deliver(watcher.notice, to: state.scheduler.entries[watcher.slot].id, in: &state)
@@ -128,13 +129,13 @@ extension Kernel {
 }
 
 extension Wait {
-  /// Whether only that process can end it.
-  fileprivate func isFor(_ process: ProcessID) -> Bool {
+  /// The process that alone can end it, where there is such a one.
+  var process: ProcessID? {
     switch self {
-    case .reply(_, let server, _): server.processID == process
-    case .thread(let id, _): id.processID == process
-    case .scm(_, let server, _): server == process
-    case .messageLoop, .pool, .action, .lock, .signal, .time: false
+    case .reply(_, let server, _): server == .none ? nil : server.processID
+    case .thread(let id, _): id.processID
+    case .scm(_, let server, _): server.isNone ? nil : server
+    case .messageLoop, .pool, .action, .lock, .signal, .time: nil
     }
   }
 }

@@ -2,8 +2,15 @@ import Trace
 
 /// What was sent to a thread and not taken yet, where the thread is in this operating-system process.
 struct Mailbox: Sendable {
-  var pieces: [[UInt8]] = []
+  var pieces: [Mail] = []
   var isClosed = false
+}
+
+/// Bytes that were sent to a thread.
+public struct Mail: Hashable, Sendable {
+  /// The thread that sent them; none for a notice of the kernel's.
+  public let from: ThreadID
+  public let bytes: [UInt8]
 }
 
 /// What became of something sent.
@@ -28,11 +35,12 @@ extension Kernel {
     guard bytes.count <= Self.mailLimit else { return .tooLarge }
     if link != nil { return askParent(.mail, bytes) { $0.thread = thread }.outcome }
     reserveRoom()
-    return settling { state in deliver(bytes, to: thread, in: &state) }
+    let mail = Mail(from: KernelThread.current?.id ?? .none, bytes: bytes)
+    return settling { state in deliver(mail, to: thread, in: &state) }
   }
 
   /// The oldest piece that the calling thread has not taken.
-  public func takeMail() -> [UInt8]? {
+  public func takeMail() -> Mail? {
     KernelThread.withCurrent { me in
       guard let me, me.mailTaken != me.memory.mail.acquired else { return nil }
       me.mailTaken &+= 1
@@ -48,6 +56,13 @@ extension Kernel {
     state.withLock { $0.mail[me.slot, default: Mailbox()].isClosed = true }
   }
 
+  /// Takes `closeMail` back.
+  public func openMail() {
+    guard let me = KernelThread.current else { return }
+    if link != nil { return doInParent(.openMail) }
+    state.withLock { $0.mail[me.slot, default: Mailbox()].isClosed = false }
+  }
+
   /// Has the calling thread get `notice` as mail when the process is gone; at once where it is.
   public func watch(_ process: ProcessID, notice: [UInt8]) {
     guard let me = KernelThread.current else { return }
@@ -58,6 +73,7 @@ extension Kernel {
 
   func watch(_ process: ProcessID, notice: [UInt8], slot: Int, as thread: ThreadID) {
     settling { state in
+      let notice = Mail(from: .none, bytes: notice)
       let watcher = ProcessTable.Watcher(slot: slot, notice: notice)
       if !state.processes.watch(process, watcher) { deliver(notice, to: thread, in: &state) }
     }
@@ -66,15 +82,15 @@ extension Kernel {
   // MARK: Under the lock
 
   @discardableResult
-  func deliver(_ bytes: [UInt8], to thread: ThreadID, in state: inout State) -> MailOutcome {
+  func deliver(_ mail: Mail, to thread: ThreadID, in state: inout State) -> MailOutcome {
     if state.scheduler.mode == .abandoning || state.processes.isGone(thread.processID) {
       return .dead
     }
     guard let slot = state.scheduler.slot(of: thread), !state.scheduler.entries[slot].isEnded,
       state.mail[slot]?.isClosed != true
     else { return .closed }
-    if !hub.send(bytes, to: thread.processID, slot: slot) {
-      state.mail[slot, default: Mailbox()].pieces.append(bytes)
+    if !hub.send(mail, to: thread.processID, slot: slot) {
+      state.mail[slot, default: Mailbox()].pieces.append(mail)
     }
     let count = arena.slot(slot).mail
     count.release(count.relaxed &+ 1)

@@ -6,7 +6,7 @@ import Trace
 final class ParentLink: Sendable {
   private let socket: Int32
   /// Mail that was received for other threads than the one that looked, by their slots.
-  private let inbox = Guarded<[Int: [[UInt8]]]>([:])
+  private let inbox = Guarded<[Int: [Mail]]>([:])
 
   init(socket: Int32) { self.socket = socket }
 
@@ -27,8 +27,8 @@ final class ParentLink: Sendable {
   }
 
   /// The next piece of mail for a thread, which is on its way at least.
-  func receiveMail(slot: Int) -> [UInt8] {
-    inbox.withLock { inbox in
+  func receiveMail(slot: Int) -> Mail? {
+    inbox.withLock { inbox -> Mail? in
       while true {
         if var pieces = inbox[slot], !pieces.isEmpty {
           let first = pieces.removeFirst()
@@ -36,11 +36,11 @@ final class ParentLink: Sendable {
           return first
         }
         let message = Self.receive(from: socket)
-        guard let (receiver, bytes) = MailMessage.read(message) else {
+        guard let (receiver, mail) = MailMessage.read(message) else {
           ck_kill(ck_process_number())
-          return []
+          return nil
         }
-        inbox[receiver, default: []].append(bytes)
+        inbox[receiver, default: []].append(mail)
       }
     }
   }
@@ -54,13 +54,26 @@ final class ParentLink: Sendable {
   }
 }
 
-/// Mail as it crosses to a child process: the receiver's slot, then the bytes.
+/// Mail as it crosses to a child process: the receiver's slot, the sender, then the bytes.
 enum MailMessage {
   static let overhead = MemoryLayout<GateRequest>.size
 
-  static func write(_ bytes: [UInt8], to slot: Int) -> [UInt8] { [UInt8(slot)] + bytes }
-
-  static func read(_ message: [UInt8]) -> (slot: Int, [UInt8])? {
-    message.first.map { (Int($0), Array(message.dropFirst())) }
+  static func write(_ mail: Mail, to slot: Int) -> [UInt8] {
+    let from = [UInt8(slot)] + mail.from.process.bytes + mail.from.number.bytes
+    return from + mail.bytes
   }
+
+  static func read(_ message: [UInt8]) -> (slot: Int, Mail)? {
+    guard message.count >= 5 else { return nil }
+    func number(_ place: Int) -> UInt16 {
+      UInt16(message[place]) | UInt16(message[place + 1]) << 8
+    }
+    let from = ThreadID(process: number(1), number: number(3))
+    return (Int(message[0]), Mail(from: from, bytes: Array(message.dropFirst(5))))
+  }
+}
+
+extension UInt16 {
+  /// Little endian.
+  fileprivate var bytes: [UInt8] { [UInt8(self & 0xFF), UInt8(self >> 8)] }
 }

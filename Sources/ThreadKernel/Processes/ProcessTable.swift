@@ -14,7 +14,7 @@ struct ProcessTable: Sendable {
 
   struct Watcher: Sendable {
     let slot: Int
-    let notice: [UInt8]
+    let notice: Mail
   }
 
   /// A process's number has a bit in the arena's word.

@@ -12,7 +12,6 @@ public enum Invariant: String, CaseIterable, Hashable, Sendable {
   case servedByItsServer
   case locksAreStrong
   case overMeansEnded
-  case tableNamesTheLiving
 
   /// What holds, in a sentence.
   public var sentence: String {
@@ -28,7 +27,6 @@ public enum Invariant: String, CaseIterable, Hashable, Sendable {
     case .apartmentThreads: "A single-threaded apartment has one thread at most."
     case .servedByItsServer: "A thread serves the calls that name it as their server."
     case .locksAreStrong: "The external locks of a stub are among its strong references."
-    case .tableNamesTheLiving: "The SCM's class table has class objects of running processes only."
     case .overMeansEnded: "A run is over when all its threads have ended, and not before."
     }
   }
@@ -71,7 +69,6 @@ extension World {
         "\(label(stub: $0.id)) has \($0.locks) locks among \($0.strong) strong references."
       }
     case .overMeansEnded: early
-    case .tableNamesTheLiving: orphanedEntries
     }
   }
 
@@ -153,15 +150,6 @@ extension World {
   private func strayServing(_ thread: Thread) -> [String] {
     thread.serving.filter { calls[$0]?.server != thread.id }.map {
       "\(label(thread: thread.id)) serves call \($0), which has another server."
-    }
-  }
-
-  private var orphanedEntries: [String] {
-    registrationsInOrder.filter { registration in
-      guard let state = registration.scm, state != .removed else { return false }
-      return processes[registration.process]?.isAlive != true
-    }.map {
-      "The SCM has \(label(class: $0.ofClass)) of \(label(process: $0.process)), which is gone."
     }
   }
 

@@ -2,6 +2,14 @@ import HashTreeCollections
 
 /// A process that is killed, and what others make of it.
 extension World {
+  /// The SCM's class table has no class objects of a process that is gone.
+  mutating func clearTable(of id: ProcessID) {
+    for (key, registration) in registrations
+    where registration.process == id && registration.scm != nil {
+      registrations[key]?.scm = .removed
+    }
+  }
+
   /// None of its threads goes on, and nobody waits for its calls. What they were at stays as it was.
   mutating func killProcess(_ id: ProcessID, _ event: Event) {
     if processes[id]?.isAlive != true {
@@ -9,6 +17,7 @@ extension World {
     }
     processes[id]?.isAlive = false
     processes[id]?.isKilled = true
+    clearTable(of: id)
     for thread in threads.keys where thread.processID == id { endThread(thread, event) }
     for (key, call) in calls where call.caller.processID == id && !call.isOver {
       calls[key]?.state = .lost

@@ -30,6 +30,7 @@ extension World {
       contradict(event, "process \(id) ends, but no such process is running")
     }
     processes[id]?.isAlive = false
+    clearTable(of: id)
     for thread in threads.keys where thread.processID == id { endThread(thread, event) }
     for (key, apartment) in apartments where apartment.process == id {
       apartments[key]?.isAlive = false

@@ -1,0 +1,54 @@
+import ThreadKernel
+import Trace
+
+/// What a process knows of others, and they of it.
+struct RemotingTable: Sendable {
+  /// How apartments of others are reached.
+  var whereabouts: [ApartmentID: Whereabouts] = [:]
+  /// Its own apartments that others can reach, and the thread that gets the mail of each.
+  var announced: [ApartmentID: ThreadID] = [:]
+  /// Its calls to others, until they are over.
+  var outgoing: [CallID: Pending] = [:]
+  /// Calls of others, until they are over.
+  var incoming: [CallID: Pending] = [:]
+  /// Packets of others' objects that are here, and nobody has used or released.
+  var packets: [PacketID: ForeignPacket] = [:]
+  /// Whose death its apartments are to be told of.
+  var watched: Set<Watch> = []
+  /// Processes that are gone, as far as their references go: none are given to them any more.
+  var gone: Set<ProcessID> = []
+  /// Processes that it has nothing more to do with.
+  var cut: Set<ProcessID> = []
+  /// Processes whose missed pings are being counted.
+  var missing: Set<ProcessID> = []
+  private var announcing: VisibleLock?
+
+  /// A call on its way between processes, with its request as it crosses.
+  struct Pending: Sendable {
+    let call: Call
+    let request: Crossing
+  }
+
+  /// A packet of an object in another process.
+  struct ForeignPacket: Sendable {
+    let standard: StandardReference
+    /// The object's name.
+    let name: String
+  }
+
+  struct Watch: Hashable, Sendable {
+    let client: ProcessID
+    let apartment: ApartmentID
+  }
+
+  /// Whether the client, where it is another process, gets no references any more.
+  func isGone(_ client: ProcessID?) -> Bool { client.map(gone.contains) ?? false }
+
+  /// Who makes an apartment known, one at a time.
+  mutating func turn(in kernel: Kernel) -> VisibleLock {
+    if let announcing { return announcing }
+    let lock = VisibleLock(in: kernel)
+    announcing = lock
+    return lock
+  }
+}

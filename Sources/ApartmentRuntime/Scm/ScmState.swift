@@ -1,0 +1,225 @@
+import Trace
+
+/// What the service control manager (SCM) knows, and what it decides: a pure state machine. Each
+/// operation answers and says what has to be told and done, in that order.
+struct ScmState: Hashable, Sendable {
+  /// A class object in the class table.
+  struct Entry: Hashable, Sendable {
+    let offer: OfferedClass
+    var isOpen: Bool
+    /// How often it was opened or suspended.
+    var version: UInt32 = 0
+
+    var process: ProcessID { offer.process }
+  }
+
+  /// A server that was started for a class and has not registered it.
+  struct Start: Hashable, Sendable {
+    /// The request that it is started for.
+    let request: RequestID
+    let clsid: GUID
+    /// None until the process is there.
+    var process = ProcessID.none
+    /// Somebody has waited too long for it: nobody else begins to.
+    var isGivenUp = false
+  }
+
+  /// A client that waits for a class, or has not yet fetched what became of that.
+  struct Request: Hashable, Sendable {
+    enum Outcome: Hashable, Sendable {
+      case waits(for: RequestID)
+      case answered(ScmAnswer)
+    }
+
+    let id: RequestID
+    let clsid: GUID
+    let client: ThreadID
+    var outcome: Outcome
+  }
+
+  /// A process that has registered something. Its class objects are opened and suspended together.
+  struct Server: Hashable, Sendable {
+    let process: ProcessID
+    /// The last change that the SCM was told of, and whether that suspended.
+    var change: UInt32 = 0
+    var isSuspended = false
+    /// The classes that it has registered, if only for a moment.
+    var classes: [GUID] = []
+    /// Class objects of single use that have served.
+    var used: [RegistrationID] = []
+  }
+
+  /// Where a class's local server is, as the registry has it.
+  enum Program: Hashable, Sendable {
+    /// There is no `LocalServer32`.
+    case none
+    /// The client is not permitted to start it.
+    case forbidden
+    case missing
+    case there(String)
+  }
+
+  /// What follows from an operation.
+  enum Effect: Hashable, Sendable {
+    case entry(RegistrationID, ScmEntryState)
+    case answered(RequestID, ThreadID, ProcessID, HResult)
+    case launched(ProcessID, RequestID)
+    /// A process is to be started; `launched(_:for:)` says what came of it.
+    case launch(GUID, RequestID)
+    case wake(ThreadID)
+  }
+
+  var entries: [Entry] = []
+  var starts: [Start] = []
+  var requests: [Request] = []
+  var servers: [Server] = []
+
+  /// The processes that have anything here: to be looked at whether they still live.
+  var processes: [ProcessID] {
+    var all = Set(entries.map(\.process))
+    all.formUnion(starts.map(\.process))
+    all.formUnion(requests.map(\.client.processID))
+    all.formUnion(servers.map(\.process))
+    all.remove(.none)
+    return all.sorted()
+  }
+
+  // MARK: Clients
+
+  /// A client's COM wants an object of a class.
+  ///
+  /// - Parameters:
+  ///   - refusal: the class object that it was sent to before, and that did not serve.
+  ///   - program: what the registry has for the class.
+  mutating func activate(
+    _ id: RequestID, _ clsid: GUID, by client: ThreadID, refusedBy refusal: RefusingClass?,
+    program: Program, _ effects: inout [Effect]
+  ) -> ScmAnswer {
+    if let refusal { close(refusal, &effects) }
+    if let serving = take(clsid, &effects) {
+      effects.append(.answered(id, client, serving.offer.process, .S_OK))
+      return .server(serving)
+    }
+    // A class that a server is being started for is waited for, not started twice.
+    if let start = starts.first(where: { $0.clsid == clsid && !$0.isGivenUp }) {
+      wait(id, clsid, client, for: start.request)
+      return .wait(start.process)
+    }
+    let code: HResult
+    switch program {
+    case .there:
+      starts.append(Start(request: id, clsid: clsid))
+      wait(id, clsid, client, for: id)
+      effects.append(.launch(clsid, id))
+      return .wait(.none)
+    case .none: code = .REGDB_E_CLASSNOTREG
+    case .forbidden: code = .E_ACCESSDENIED
+    case .missing: code = .CO_E_SERVER_EXEC_FAILURE
+    }
+    effects.append(.answered(id, client, .none, code))
+    return .failed(code)
+  }
+
+  private mutating func wait(
+    _ id: RequestID, _ clsid: GUID, _ client: ThreadID, for start: RequestID
+  ) {
+    requests.append(
+      Request(id: id, clsid: clsid, client: client, outcome: .waits(for: start)))
+  }
+
+  /// An open class object for one more client. One of single use is used up by that.
+  mutating func take(_ clsid: GUID, _ effects: inout [Effect]) -> ServingClass? {
+    guard let index = entries.firstIndex(where: { $0.offer.clsid == clsid && $0.isOpen }) else {
+      return nil
+    }
+    let entry = entries[index]
+    if entry.offer.use == .singleUse {
+      entries.remove(at: index)
+      servers[ensureServer(entry.process)].used.append(entry.offer.registration)
+      effects.append(.entry(entry.offer.registration, .removed))
+    }
+    return ServingClass(offer: entry.offer, version: entry.version)
+  }
+
+  /// A class object did not serve a client that was sent to it: it gets no more, unless it was opened
+  /// anew since.
+  private mutating func close(_ refusal: RefusingClass, _ effects: inout [Effect]) {
+    let index = entries.firstIndex {
+      $0.offer.registration == refusal.registration && $0.version == refusal.version
+    }
+    if let index { set(index, open: false, &effects) }
+  }
+
+  mutating func set(_ index: Int, open: Bool, _ effects: inout [Effect]) {
+    guard entries[index].isOpen != open else { return }
+    entries[index].isOpen = open
+    entries[index].version += 1
+    effects.append(.entry(entries[index].offer.registration, open ? .open : .suspended))
+  }
+
+  /// What became of a request that had to wait. Once it is answered it is forgotten.
+  mutating func collect(_ id: RequestID, by client: ThreadID) -> ScmAnswer {
+    guard let index = requests.firstIndex(where: { $0.id == id && $0.client == client }) else {
+      return .failed(.E_INVALIDARG)
+    }
+    switch requests[index].outcome {
+    case .waits(let start):
+      return .wait(starts.first { $0.request == start }?.process ?? .none)
+    case .answered(let answer):
+      requests.remove(at: index)
+      return answer
+    }
+  }
+
+  /// A client has waited too long, unless its answer came at the last moment.
+  mutating func giveUp(
+    _ id: RequestID, by client: ThreadID, _ effects: inout [Effect]
+  ) -> ScmAnswer {
+    let answer = collect(id, by: client)
+    guard case .wait = answer else { return answer }
+    let request = requests.first { $0.id == id }
+    requests.removeAll { $0.id == id }
+    for index in starts.indices where .waits(for: starts[index].request) == request?.outcome {
+      starts[index].isGivenUp = true
+    }
+    effects.append(.answered(id, client, .none, .CO_E_SERVER_EXEC_FAILURE))
+    return .failed(.CO_E_SERVER_EXEC_FAILURE)
+  }
+
+  // MARK: Starting servers
+
+  /// What came of starting a server: nil where there is no room for a process.
+  mutating func launched(
+    _ process: ProcessID?, for id: RequestID, _ effects: inout [Effect]
+  ) {
+    guard let process else { return fail(id, &effects) }
+    effects.append(.launched(process, id))
+    let index = starts.firstIndex { $0.request == id }
+    if let index { starts[index].process = process }
+    // In a free run it may have been faster, and registered.
+    serveWaiting(&effects)
+  }
+
+  /// Nobody will register for those who wait for that start.
+  mutating func fail(_ start: RequestID, _ effects: inout [Effect]) {
+    starts.removeAll { $0.request == start }
+    for index in requests.indices where requests[index].outcome == .waits(for: start) {
+      answer(index, .failed(.CO_E_SERVER_EXEC_FAILURE), &effects)
+    }
+  }
+
+  mutating func answer(
+    _ index: Int, _ answer: ScmAnswer, _ effects: inout [Effect]
+  ) {
+    let request = requests[index]
+    requests[index].outcome = .answered(answer)
+    let (process, code): (ProcessID, HResult) =
+      switch answer {
+      case .server(let serving): (serving.offer.process, .S_OK)
+      case .failed(let code): (.none, code)
+      case .done, .wait, .number: (.none, .S_OK)
+      }
+    effects.append(.answered(request.id, request.client, process, code))
+    effects.append(.wake(request.client))
+  }
+}

@@ -1,0 +1,15 @@
+/// A program as it lies on the disk, for processes that a scenario's first one is not: servers that
+/// the SCM starts, and other clients.
+///
+/// What it does may depend on the stage alone: in a child process it is found again by the
+/// scenario's id, the knobs and its name.
+public struct Program: Sendable {
+  /// What the registry and `Stage.start` call it: `widgets.exe`.
+  let name: String
+  let main: @Sendable (Stage) -> Void
+
+  init(_ name: String, main: @escaping @Sendable (Stage) -> Void) {
+    self.name = name
+    self.main = main
+  }
+}
