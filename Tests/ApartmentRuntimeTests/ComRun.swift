@@ -24,6 +24,8 @@ final class Notes: Sendable {
 struct Program: Sendable {
   let process: ComProcess
   let notes: Notes
+  /// Whether its servers are processes of their own.
+  var isSplit = false
 
   var kernel: Kernel { process.kernel }
 
@@ -76,7 +78,7 @@ struct ComRun {
 func run(
   _ schedule: Schedule = .lesson([]), free: Bool = false, budget: Int? = nil, isTold: Bool = true,
   expecting expected: Kernel.Standing? = .over, actions: [TimedAction] = [],
-  kills: [String: String] = [:],
+  kills: [String: String] = [:], split: Bool = false,
   registry: ApartmentRuntime.Registry = .init(), settings: ComProcess.Settings = .init(),
   location: SourceLocation = #_sourceLocation, _ program: (Program) -> Void
 ) -> ComRun {
@@ -88,7 +90,7 @@ func run(
   let collector = kernel.makeCollector()
   let notes = Notes()
   let process = makeProcess(in: kernel, registry: registry, settings: settings)
-  program(Program(process: process, notes: notes))
+  program(Program(process: process, notes: notes, isSplit: split))
   if free { kernel.goFree() } else { kernel.allow(picks: budget) }
   var fold = Fold(isFree: free)
   let standing = kernel.follow(collector, quietSeconds: 20) { fold.apply($0) }
