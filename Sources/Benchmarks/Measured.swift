@@ -29,12 +29,12 @@ extension Measured {
   /// - Parameter core: where its threads run that ask for no other.
   static func nanoseconds(
     isTold: Bool, core: Int = 0, registry: Registry = Registry(),
-    _ start: (ComProcess, Measured) -> Void
+    host: ServiceControlManager.Hosting? = nil, _ start: (ComProcess, Measured) -> Void
   ) -> Double {
     let kernel = Kernel(.init(startsFree: true, isTold: isTold, core: core))
     let collector = kernel.makeCollector()
     let measured = Measured()
-    let process = ComProcess("bench", in: kernel, registry: registry)
+    let process = ComProcess("bench", in: kernel, registry: registry, host: host)
     process.register(ICounter.self)
     start(process, measured)
     if isTold {

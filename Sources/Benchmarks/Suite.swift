@@ -9,8 +9,13 @@ public struct Suite {
   public var calls: Int
   /// How many events the history for seeking has.
   public var events: Int
+  /// This program, for the local servers; nil: there are none.
+  public var executable: String?
 
-  public init(rounds: Int = 9, calls: Int = 4000, events: Int = 1_000_000) {
+  public init(
+    rounds: Int = 9, calls: Int = 4000, events: Int = 1_000_000, executable: String? = nil
+  ) {
+    self.executable = executable
     self.rounds = rounds
     self.calls = calls
     self.events = events
@@ -18,8 +23,9 @@ public struct Suite {
 
   /// Measures everything; it takes some ten seconds.
   public func run() -> [Row] {
-    callRows(cores: (0, 0), suffix: "") + directRows() + crossingRows() + marshalRows()
-      + traceRows() + (ck_core_count() > 1 ? callRows(cores: (0, 1), suffix: "-two-cores") : [])
+    callRows(cores: (0, 0), suffix: "") + directRows() + crossingRows() + processRows()
+      + marshalRows() + traceRows()
+      + (ck_core_count() > 1 ? callRows(cores: (0, 1), suffix: "-two-cores") : [])
   }
 
   private func callRows(cores: (Int, Int), suffix: String) -> [Row] {
@@ -88,6 +94,51 @@ public struct Suite {
     return kinds.indices.map {
       Row(kinds[$0].0, samples[$0], against: ("futex-round-trip", base))
     }
+  }
+
+  /// What local servers cost, beside a raw round trip over the same kind of socket.
+  private func processRows() -> [Row] {
+    guard let executable else { return [] }
+    let kinds: [(id: String, share: Int, LocalServerBenchmark)] = [
+      ("local-server-call", 1, .init(work: .call, server: .multithreaded, executable: executable)),
+      (
+        "local-server-sta-call", 1,
+        .init(work: .call, server: .singleThreaded, executable: executable)
+      ),
+      (
+        "local-server-call-told", 1,
+        .init(work: .call, server: .multithreaded, executable: executable, isTold: true)
+      ),
+      (
+        "local-server-activation", 4,
+        .init(work: .activation, server: .multithreaded, executable: executable)
+      ),
+    ]
+    var base: [Double] = []
+    var samples: [[Double]] = kinds.map { _ in [] }
+    for _ in 0..<rounds {
+      base.append(Double(ck_socket_ping_pong(Int32(calls), 0)) / Double(calls))
+      for (index, kind) in kinds.enumerated() {
+        samples[index].append(kind.2.measure(max(1, calls / kind.share)))
+      }
+    }
+    let socket = (id: "socket-round-trip", samples: base)
+    return [Row(socket.id, base)]
+      + kinds.indices.map { Row(kinds[$0].id, samples[$0], against: socket) }
+      + coldRows(executable)
+  }
+
+  private func coldRows(_ executable: String) -> [Row] {
+    let cold = LocalServerBenchmark(
+      work: .coldActivation, server: .multithreaded, executable: executable)
+    var base: [Double] = []
+    var samples: [Double] = []
+    for _ in 0..<rounds {
+      base.append(LocalServerBenchmark.firstByte(of: executable))
+      samples.append(cold.measure(1))
+    }
+    let first = (id: "program-first-byte", samples: base)
+    return [Row(first.id, base), Row("local-server-cold-activation", samples, against: first)]
   }
 
   private func marshalRows() -> [Row] {

@@ -117,3 +117,35 @@ void ck_wait_ready(const int *descriptors, const unsigned char *asks_to_write,
   }
   free(polled);
 }
+
+static void echo(int socket, int core) {
+  char byte;
+  ck_set_core(0, core);
+  while (recv(socket, &byte, 1, 0) == 1 && send(socket, &byte, 1, MSG_NOSIGNAL) == 1) {
+  }
+  _exit(0);
+}
+
+uint64_t ck_socket_ping_pong(int n, int core) {
+  int sockets[2];
+  if (ck_socket_pair(sockets)) return 0;
+  // Whatever asks the system for the cores does it before: the child may only make system calls.
+  ck_set_core(0, core);
+  pid_t pid = fork();
+  if (pid < 0) return 0;
+  if (!pid) {
+    close(sockets[0]);
+    echo(sockets[1], core);
+  }
+  close(sockets[1]);
+  char byte = 1;
+  uint64_t start = ck_now();
+  for (int i = 0; i < n; i++) {
+    if (send(sockets[0], &byte, 1, MSG_NOSIGNAL) != 1 || recv(sockets[0], &byte, 1, 0) != 1) break;
+  }
+  uint64_t end = ck_now();
+  close(sockets[0]);
+  ck_reap(pid);
+  ck_set_core(0, -1);
+  return end - start;
+}

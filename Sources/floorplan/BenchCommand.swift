@@ -15,7 +15,7 @@ struct BenchCommand: ParsableCommand {
   var json = false
 
   mutating func run() {
-    let rows = Suite().run()
+    let rows = Suite(executable: Executable.path).run()
     print(json ? Report.json(rows) : Report.table(rows))
   }
 }

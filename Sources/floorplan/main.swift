@@ -1,12 +1,17 @@
 import ArgumentParser
+import Benchmarks
 import FloorplanApp
 import Glibc
 import Scenarios
 import TerminalUI
+import ThreadKernel
 
 // A child process of a run's asks its parent for everything, and has no command line of its own.
 if CommandLine.arguments.dropFirst() == [Embedding.argument] {
-  Embedding.run()
+  if let child = ChildProcess() {
+    Embedding.run(child)
+    BenchmarkServer.run(child)
+  }
   StandardError.say(
     "floorplan: \(Embedding.argument) is for processes that a run has started; run one: "
       + "floorplan run normal-life")

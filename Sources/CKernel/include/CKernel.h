@@ -72,6 +72,10 @@ void ck_wait_ready(const int *descriptors, const unsigned char *asks_to_write, u
 // what a call from thread to thread is measured against. One thread stays on each core.
 uint64_t ck_ping_pong(int n, int core, int other_core);
 
+// The same for two processes that send each other a message over a socket of ck_socket_pair, both on
+// that core; 0 where there are none.
+uint64_t ck_socket_ping_pong(int n, int core);
+
 // How many threads the operating-system process has.
 int ck_process_threads(void);
 

@@ -42,9 +42,9 @@ public struct Embedding: Sendable {
   }
 
   /// Has this operating-system process be what its parent started it for. It comes back only where
-  /// nobody has started it as a child.
-  public static func run() {
-    guard let child = ChildProcess(), let embedding = Embedding(child.start),
+  /// that is no process of a scenario.
+  public static func run(_ child: ChildProcess) {
+    guard let embedding = Embedding(child.start),
       let scenario = Catalog.scenario(embedding.scenario),
       let knobs = try? KnobValues(of: scenario.knobs, embedding.knobs)
     else { return }

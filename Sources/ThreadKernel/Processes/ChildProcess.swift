@@ -47,6 +47,8 @@ public struct ChildProcess: Sendable {
   /// - Returns: nil where nobody has started the process as a child, or the parent has ended.
   public init?() {
     let message = ParentLink.receive(from: Self.socket)
+    // Who sends a single byte wants to know how soon it comes back, and nothing else.
+    if message.count == 1 { _ = ck_send(Self.socket, message, 1, 1) }
     guard let (told, start) = ChildStart.read(message), ck_die_with(told.parent) != 0,
       let arena = SharedArena(attaching: Self.memory)
     else { return nil }
