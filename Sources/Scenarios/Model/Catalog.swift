@@ -1,10 +1,14 @@
 /// All scenarios, in teaching order within each document.
 public enum Catalog {
-  public static let all: [Scenario] = service + inProcessServers
+  public static let all: [Scenario] = service + localServers + inProcessServers
 
   private static let service: [Scenario] = [
     Straight.scenario, Fetched.scenario, RightWay.scenario, QueryAgain.scenario, NoTicket.scenario,
     ForgetDetach.scenario, SecondSTA.scenario, NoPump.scenario, Managed.scenario,
+  ]
+
+  private static let localServers: [Scenario] = [
+    DeadFactory.scenario,
   ]
 
   private static let inProcessServers: [Scenario] = [
