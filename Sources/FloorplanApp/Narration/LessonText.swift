@@ -87,6 +87,7 @@ public struct LessonText: Sendable {
     "ftm": freeThreaded,
     "ftm-with-proxy": freeThreadedProxy,
     "busy": busy,
+    "normal-life": normalLife,
   ]
 
   /// The step's words under these settings; its key where there are none. Of several settings with

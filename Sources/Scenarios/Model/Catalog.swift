@@ -1,14 +1,10 @@
 /// All scenarios, in teaching order within each document.
 public enum Catalog {
-  public static let all: [Scenario] = service + localServers + inProcessServers
+  public static let all: [Scenario] = service + inProcessServers + localServers
 
   private static let service: [Scenario] = [
     Straight.scenario, Fetched.scenario, RightWay.scenario, QueryAgain.scenario, NoTicket.scenario,
     ForgetDetach.scenario, SecondSTA.scenario, NoPump.scenario, Managed.scenario,
-  ]
-
-  private static let localServers: [Scenario] = [
-    DeadFactory.scenario,
   ]
 
   private static let inProcessServers: [Scenario] = [
@@ -27,6 +23,11 @@ public enum Catalog {
     FreeThreaded.scenario,
     FreeThreadedProxy.scenario,
     Busy.scenario,
+  ]
+
+  private static let localServers: [Scenario] = [
+    NormalLife.scenario,
+    DeadFactory.scenario,
   ]
 
   public static func scenario(_ id: String) -> Scenario? { all.first { $0.id == id } }
