@@ -26,7 +26,8 @@ public enum Catalog {
   ]
 
   private static let localServers: [Scenario] = [
-    NormalLife.scenario
+    NormalLife.scenario,
+    DeadFactory.scenario,
   ]
 
   public static func scenario(_ id: String) -> Scenario? { all.first { $0.id == id } }
