@@ -1,0 +1,280 @@
+import Trace
+
+/// What the four lessons come to.
+extension TwoThreads {
+  /// A setting of the knobs, with what client B wants.
+  struct Plot {
+    enum Counting: String {
+      case nothing, functions
+      case lookAgain = "look-again"
+      case objectsOnly = "objects-only"
+    }
+
+    let counting: Counting
+    /// Whether A's last release is decided on before B's request.
+    let isReleaseFirst: Bool
+    let wish: Wish
+
+    init(_ knobs: KnobValues, _ wish: Wish) {
+      counting = Counting(rawValue: knobs["counting"]) ?? .functions
+      isReleaseFirst = knobs["order"] == "release-first"
+      self.wish = wish
+    }
+
+    var looksAgain: Bool { counting == .lookAgain }
+
+    /// Whether the server counts for itself.
+    var isOwn: Bool { counting == .nothing || counting == .lookAgain }
+
+    /// Whether nobody counts B's lock.
+    var isHalf: Bool { counting == .objectsOnly && wish == .lockedFactory }
+
+    /// Whether there is no order in which a client is left with something dead.
+    var isSafe: Bool { counting != .nothing && !isHalf }
+
+    /// Whether B is, in the order of this plot.
+    var forsakesClientB: Bool { !isSafe && isReleaseFirst == (counting == .nothing) }
+  }
+
+  // MARK: Steps
+
+  static func steps(_ id: String, _ facts: [String], _ plot: Plot) -> [Step] {
+    let all = plot.isReleaseFirst ? releaseFirst(plot) : requestFirst(plot)
+    return all.map { step in
+      Step(
+        "\(id).\(step.key)", step.facts.filter { facts.contains($0) }, when: step.isReached)
+    }
+  }
+
+  private static func step(
+    _ key: String, _ facts: [String] = [], when isReached: @escaping @Sendable (Scene) -> Bool
+  ) -> Step {
+    Step(key, facts) { isReached(Scene($0)) }
+  }
+
+  private static func rooms(_ plot: Plot) -> Step {
+    step(plot.isOwn ? "rooms-own" : "rooms", ["O8", "O11"]) {
+      $0.passed("client A has a Widget")
+    }
+  }
+
+  /// The same key with what B wants, where that makes another sentence.
+  private static func key(_ key: String, _ plot: Plot) -> String {
+    plot.wish == .object ? key : key + "-factory"
+  }
+
+  private static func releaseFirst(_ plot: Plot) -> [Step] {
+    let start = [
+      rooms(plot),
+      step(key("queued", plot)) { $0.hasCall(for: "main") && $0.hasCall(for: "gadgets") },
+    ]
+    guard plot.isOwn else { return start + suspension(plot) }
+    return start + [
+      step("own-zero") { $0.ownCount == 0 },
+      step(key("handed-out", plot), ["O6"]) { $0.passed("client B has it") },
+      step("told", ["O6"]) { $0.isToldToEnd("gadgets") },
+    ] + (plot.looksAgain ? lookingAgain : [gone(plot), dead(plot)])
+  }
+
+  private static func gone(_ plot: Plot) -> Step {
+    step(key("gone", plot), ["O6", "O13"]) { $0.hasEnded }
+  }
+
+  private static func dead(_ plot: Plot) -> Step {
+    step(key("dead", plot), ["O6", "O13"]) { $0.isForsaken }
+  }
+
+  private static let lookingAgain = [
+    step("looked", ["O7"]) { $0.passed("server 1 main looks again") },
+    step("stays", ["O7"]) { scene in
+      scene.areRevoked && scene.isIdle("main") && scene.isIdle("gadgets")
+    },
+    step("served", ["O7"]) { $0.hasPainted },
+    step("left", ["O7"]) { $0.hasEnded },
+  ]
+
+  private static func suspension(_ plot: Plot) -> [Step] {
+    [
+      step("suspended", ["O9"]) { $0.areSuspended },
+      step("refused", ["O10"]) { $0.hasRefused },
+      step("launched", ["O10"]) { !$0.processes("server 2").isEmpty },
+      step(key("got", plot), ["O2"]) { $0.passed("client B has it") },
+      step("told-late", ["O12"]) { $0.isToldToEnd("gadgets") },
+      step("revoked", ["O10"]) { $0.areRevoked },
+      step("ended", ["O10"]) { $0.hasEnded && $0.hasPainted },
+    ]
+  }
+
+  private static func requestFirst(_ plot: Plot) -> [Step] {
+    let start = [
+      rooms(plot),
+      step(plot.isHalf ? "locked-uncounted" : key(plot.isOwn ? "in-own" : "in", plot), ["O13"]) {
+        $0.passed("client B has it")
+      },
+    ]
+    guard !plot.isHalf else {
+      return start + [
+        step("zero-uncounted", ["O13"]) { $0.areSuspended },
+        step("told-late") { $0.isToldToEnd("gadgets") },
+        gone(plot), dead(plot),
+      ]
+    }
+    return start + [
+      step("one-left") { $0.passed("client A has let go") },
+      step(key("painted", plot), ["O2"]) { $0.hasPainted },
+      plot.isOwn
+        ? step("last-own") { $0.ownCount == 0 } : step("last", ["O9"]) { $0.areSuspended },
+      step("closed", ["O12"]) { $0.hasEnded },
+    ]
+  }
+
+  // MARK: Questions
+
+  static func questions(_ id: String, _ plot: Plot) -> [Question] {
+    let asked: [Question]
+    switch (plot.isReleaseFirst, plot.counting) {
+    case (true, .nothing): asked = [whoseStep(id)]
+    case (true, .lookAgain): asked = [endsOrStays(id)]
+    case (true, _): asked = [inWhichOrder(id), whoRevokes(id)]
+    case (false, _) where plot.wish == .lockedFactory: asked = [whatCount(id, plot)]
+    case (false, _): asked = []
+    }
+    return asked
+  }
+
+  private static func whoseStep(_ id: String) -> Question {
+    Question("\(id).whose-step", before: "\(id).told", choices: threads) { world in
+      cast.number(of: Scene(world).whoEndsTheLoops, in: world)
+    }
+  }
+
+  private static func endsOrStays(_ id: String) -> Question {
+    Question(
+      "\(id).ends", before: "\(id).stays",
+      choices: [.init(1, .text("\(id).it-ends")), .init(2, .text("\(id).it-stays"))]
+    ) { Scene($0).isIdle("main") ? 2 : 1 }
+  }
+
+  /// Where the suspension came with the 0, B cannot lose in either order.
+  private static func inWhichOrder(_ id: String) -> Question {
+    Question(
+      "\(id).which-order", before: "\(id).suspended",
+      choices: [
+        .init(1, .text("\(id).main-first")), .init(2, .text("\(id).gadgets-first")),
+        .init(3, .text("\(id).neither")),
+      ]
+    ) { Scene($0).areSuspended ? 3 : 1 }
+  }
+
+  private static func whoRevokes(_ id: String) -> Question {
+    Question("\(id).who-revokes", before: "\(id).revoked", choices: threads) { world in
+      cast.number(of: Scene(world).whoHas("Gadget"), in: world)
+    }
+  }
+
+  private static func whatCount(_ id: String, _ plot: Plot) -> Question {
+    Question(
+      "\(id).what-count", before: "\(id).\(plot.isHalf ? "zero-uncounted" : "one-left")",
+      choices: [.init(1, .text("\(id).zero")), .init(2, .text("\(id).one"))]
+    ) { Int(Scene($0).count) + 1 }
+  }
+
+  private static let threads = cast.choices(("main", "server 1"), ("gadgets", "server 1"))
+}
+
+extension TwoThreads {
+  /// What these lessons ask of a World: of server 1, and of client B.
+  struct Scene {
+    let world: World
+
+    init(_ world: World) { self.world = world }
+
+    func passed(_ mark: String) -> Bool { world.passed(mark) }
+
+    func processes(_ prefix: String) -> [World.Process] {
+      world.processesInOrder.filter { world[$0.name].hasPrefix(prefix) }
+    }
+
+    private var server: World.Process? { processes("server 1").first }
+
+    /// The room of that thread of server 1, once it was made.
+    private func room(of thread: String) -> World.Apartment? {
+      world.apartments[self.thread(thread)?.apartment ?? .none]
+    }
+
+    private func thread(_ name: String) -> World.Thread? {
+      world.threadsInOrder.first { $0.id.processID == server?.id && world[$0.name] == name }
+    }
+
+    /// Whether a call waits in the thread's queue.
+    func hasCall(for thread: String) -> Bool {
+      room(of: thread)?.queue.contains { $0.kind == .call } ?? false
+    }
+
+    /// Whether the end of its loop waits in the thread's queue.
+    func isToldToEnd(_ thread: String) -> Bool {
+      room(of: thread)?.queue.contains { $0.kind == .quit } ?? false
+    }
+
+    /// Whoever put that there.
+    var whoEndsTheLoops: ThreadID {
+      room(of: "gadgets")?.queue.first { $0.kind == .quit }?.from ?? .none
+    }
+
+    func isIdle(_ thread: String) -> Bool {
+      self.thread(thread)?.activity == .waiting(.messageLoop)
+    }
+
+    // MARK: Counts
+
+    /// What the server counts for itself; nil where it does not, or has not begun.
+    var ownCount: Int64? {
+      world.cellsInOrder.first { $0.lastWriter.processID == server?.id }?.value
+    }
+
+    var count: Int64 { ownCount ?? Int64(server?.serverCount ?? 0) }
+
+    // MARK: Class objects
+
+    private var registrations: [World.Registration] {
+      world.registrationsInOrder.filter { $0.process == server?.id }
+    }
+
+    /// Whether both are, and the SCM knows it.
+    var areSuspended: Bool {
+      server?.serverCount == 0 && registrations.count == 2
+        && registrations.allSatisfy { $0.isSuspended && $0.scm == .suspended }
+    }
+
+    var areRevoked: Bool { registrations.count == 2 && registrations.allSatisfy(\.isRevoked) }
+
+    /// The thread whose room has that class.
+    func whoHas(_ name: String) -> ThreadID {
+      let room = registrations.first { registration in
+        world.classes[registration.ofClass].map { world[$0.name] == name } ?? false
+      }?.apartment
+      return world.threadsInOrder.first { $0.apartment == room && room != nil }?.id ?? .none
+    }
+
+    /// Whether COM did not let somebody in, because the server stops.
+    var hasRefused: Bool { world.refusals.contains { $0.result == .CO_E_SERVER_STOPPING } }
+
+    var hasEnded: Bool { server?.isAlive == false }
+
+    // MARK: The clients
+
+    /// What client B was told instead of an answer.
+    private var failures: [World.Refusal] {
+      let clientB = processes("client B").first?.id
+      return world.refusals.filter { $0.thread.processID == clientB && $0.result.isFailure }
+    }
+
+    /// Whether client B has something of a server that is gone.
+    var isForsaken: Bool { !failures.isEmpty }
+
+    var hasPainted: Bool { world.returns(of: "Paint") > 0 }
+
+    /// Whether client A had what it asked for.
+    var hadItsWidget: Bool { world.passed("client A has a Widget") }
+  }
+}
