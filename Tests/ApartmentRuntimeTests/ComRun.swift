@@ -24,6 +24,8 @@ final class Notes: Sendable {
 struct Program: Sendable {
   let process: ComProcess
   let notes: Notes
+  /// Whether its servers are processes of their own.
+  var isSplit = false
 
   var kernel: Kernel { process.kernel }
 
@@ -76,9 +78,9 @@ struct ComRun {
 func run(
   _ schedule: Schedule = .lesson([]), free: Bool = false, budget: Int? = nil, isTold: Bool = true,
   expecting expected: Kernel.Standing? = .over, actions: [TimedAction] = [],
-  kills: [String: String] = [:],
-  registry: ApartmentRuntime.Registry = .init(), location: SourceLocation = #_sourceLocation,
-  _ program: (Program) -> Void
+  kills: [String: String] = [:], split: Bool = false,
+  registry: ApartmentRuntime.Registry = .init(), settings: ComProcess.Settings = .init(),
+  location: SourceLocation = #_sourceLocation, _ program: (Program) -> Void
 ) -> ComRun {
   // Nobody goes on before all have been started: what happens depends on the schedule alone, and
   // no free run is at rest before it has begun.
@@ -87,7 +89,8 @@ func run(
       schedule: schedule, budget: 0, actions: actions, isTold: isTold, kills: kills))
   let collector = kernel.makeCollector()
   let notes = Notes()
-  program(Program(process: makeProcess(in: kernel, registry: registry), notes: notes))
+  let process = makeProcess(in: kernel, registry: registry, settings: settings)
+  program(Program(process: process, notes: notes, isSplit: split))
   if free { kernel.goFree() } else { kernel.allow(picks: budget) }
   var fold = Fold(isFree: free)
   let standing = kernel.follow(collector, quietSeconds: 20) { fold.apply($0) }
@@ -102,8 +105,11 @@ func run(
 }
 
 /// A process with every interface of the tests registered but `IUnregistered`.
-func makeProcess(in kernel: Kernel, registry: ApartmentRuntime.Registry = .init()) -> ComProcess {
-  let process = ComProcess("tests", in: kernel, registry: registry)
+func makeProcess(
+  in kernel: Kernel, registry: ApartmentRuntime.Registry = .init(),
+  settings: ComProcess.Settings = .init()
+) -> ComProcess {
+  let process = ComProcess("tests", in: kernel, registry: registry, settings: settings)
   process.registerInterfaces()
   return process
 }

@@ -6,9 +6,12 @@ import Trace
 struct Handover<I: ComInterface>: Sendable {
   let stream: ComField<IStream>
   let ready: Signal
+  /// The bytes, where the server is another process.
+  var handed: Handed<I>?
 
   /// Waits for the packet and opens it, from the beginning of the stream.
   func open(as holder: String? = nil) throws -> ComPtr<I> {
+    if let handed { return try handed.open(as: holder) }
     try waitForSingleObject(.signal(ready))
     try stream.pointer().seek(to: 0)
     return try coUnmarshalInterface(stream.pointer(), I.self, as: holder)
@@ -22,6 +25,7 @@ struct Handover<I: ComInterface>: Sendable {
 
   /// Waits for the packet, and gives what it holds back.
   func release() throws {
+    if let handed { return try coReleaseMarshalData(handed.stream()) }
     try waitForSingleObject(.signal(ready))
     try stream.pointer().seek(to: 0)
     try coReleaseMarshalData(stream.pointer())
@@ -29,6 +33,7 @@ struct Handover<I: ComInterface>: Sendable {
 
   /// A stream of its own with the same bytes.
   func copy() throws -> ComPtr<IStream> {
+    if let handed { return try handed.stream() }
     try waitForSingleObject(.signal(ready))
     let copy = createStream()
     try copy.write(stream.pointer().bytes())
@@ -39,7 +44,8 @@ struct Handover<I: ComInterface>: Sendable {
 
 extension Program {
   /// Starts a thread that makes an object in an apartment of its own, hands a packet of it out and
-  /// serves calls until the run is at rest.
+  /// serves calls until the run is at rest. Where the program is split the thread is another
+  /// process's.
   ///
   /// - Parameters:
   ///   - keeps: whether the thread keeps the pointer that it made the object with.
@@ -49,20 +55,32 @@ extension Program {
     keeps: Bool = false, _ make: @escaping @Sendable () throws -> ComObject,
     atEnd: @escaping @Sendable () throws -> Void = {}
   ) -> Handover<I> {
-    let handover = Handover<I>(stream: field("handover"), ready: signal())
-    let name = "server"
-    thread(name, model) {
-      let own: ComField<I> = field("server.own")
+    var handover = Handover<I>(stream: field("handover"), ready: signal())
+    if isSplit { handover.handed = Handed(ready: handover.ready) }
+    let made = handover
+    let body: @Sendable (Program) throws -> Void = { program in
+      let own: ComField<I> = program.field("server.own")
       own.set(ComPtr(try make()))
       let stream = createStream()
-      try coMarshalInterface(stream, I.iid, own.pointer(), flags)
-      handover.stream.set(stream)
-      if !keeps { own.clear() }
-      handover.ready.set()
+      try coMarshalInterface(
+        stream, I.iid, own.pointer(), flags, for: program.isSplit ? .local : .inProcess)
+      if let handed = made.handed {
+        if !keeps { own.clear() }
+        try handed.put(stream.bytes())
+      } else {
+        made.stream.set(stream)
+        if !keeps { own.clear() }
+        made.ready.set()
+      }
       pump()
       try atEnd()
       own.clear()
-      handover.stream.clear()
+      made.stream.clear()
+    }
+    if isSplit {
+      start("server", model, body)
+    } else {
+      thread("server", model) { try body(self) }
     }
     return handover
   }

@@ -18,7 +18,7 @@ extension Program {
         let start = ComProcess.Start(name: name, commandLine: name, settings: settings)
         let process = ComProcess(of: id, start, in: kernel, registry: registry)
         process.registerInterfaces()
-        let program = Program(process: process, notes: notes)
+        let program = Program(process: process, notes: notes, isSplit: true)
         process.run { program.body(name, model, main) }
       })
     if id == nil { notes.fail("\(name) does not start") }
@@ -64,15 +64,21 @@ struct Handed<I: ComInterface>: Sendable {
   }
 
   /// A stream of the calling process with the bytes, once they are there.
-  func stream() throws -> ComPtr<IStream> {
-    try waitForSingleObject(.signal(ready))
+  ///
+  /// - Parameter patience: how long to wait for them, where who makes them may die before.
+  func stream(patience: UInt64? = nil) throws -> ComPtr<IStream> {
+    if let patience {
+      try coWaitForHandle(.signal(ready), timeout: patience)
+    } else {
+      try waitForSingleObject(.signal(ready))
+    }
     let stream = createStream()
     try stream.write(bytes)
     try stream.seek(to: 0)
     return stream
   }
 
-  func open(as holder: String? = nil) throws -> ComPtr<I> {
-    try coUnmarshalInterface(stream(), I.self, as: holder)
+  func open(as holder: String? = nil, patience: UInt64? = nil) throws -> ComPtr<I> {
+    try coUnmarshalInterface(stream(patience: patience), I.self, as: holder)
   }
 }

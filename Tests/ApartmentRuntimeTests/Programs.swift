@@ -7,10 +7,22 @@ struct SampleProgram: Sendable, CustomStringConvertible {
   let description: String
   let start: @Sendable (Program) -> Void
 
-  static let all = [
-    calls, pools, tables, handingOut, dyingClients, managed, activation, filters, asynchronous,
-    cancelled,
-  ]
+  static let all =
+    [
+      calls, pools, tables, handingOut, dyingClients, managed, activation, filters, asynchronous,
+      cancelled,
+    ] + split
+
+  /// Programs whose servers are processes of their own.
+  static let split = [
+    calls, pools, tables, handingOut, dyingClients, filters, asynchronous, cancelled,
+  ].map { program in
+    SampleProgram(description: "\(program.description), between processes") { making in
+      var making = making
+      making.isSplit = true
+      program.start(making)
+    }
+  }
 
   /// Two clients of different kinds call one STA object.
   static let calls = SampleProgram(description: "calls into an STA") { program in

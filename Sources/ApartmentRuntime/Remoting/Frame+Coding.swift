@@ -7,6 +7,14 @@ extension Frame {
   private enum Kind: UInt8 {
     case request = 1
     case reply, refused, failed, cancelled, moved, opened, watch, gone
+
+    /// Whether it is about a call or a process.
+    var isOfNumber: Bool {
+      switch self {
+      case .moved, .opened: false
+      case .request, .reply, .refused, .failed, .cancelled, .watch, .gone: true
+      }
+    }
   }
 
   // MARK: Writing
@@ -66,7 +74,9 @@ extension Frame {
     else { throw .RPC_E_INVALID_DATAPACKET }
     let number: UInt32 = try reader.packed()
     let frame = try read(kind, number, &reader)
-    guard reader.remaining == 0 else { throw .RPC_E_INVALID_DATAPACKET }
+    guard reader.remaining == 0, kind.isOfNumber || number == 0 else {
+      throw .RPC_E_INVALID_DATAPACKET
+    }
     return frame
   }
 

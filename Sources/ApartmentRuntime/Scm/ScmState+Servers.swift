@@ -87,23 +87,6 @@ extension ScmState {
     startForTheRest(&effects)
   }
 
-  /// Who waits for a server that has registered and is used up gets another one.
-  private mutating func startForTheRest(_ effects: inout [Effect]) {
-    for index in requests.indices {
-      guard case .waits(let former) = requests[index].outcome,
-        !starts.contains(where: { $0.request == former })
-      else { continue }
-      let (id, clsid) = (requests[index].id, requests[index].clsid)
-      if let other = starts.first(where: { $0.clsid == clsid && !$0.isGivenUp }) {
-        requests[index].outcome = .waits(for: other.request)
-      } else {
-        starts.append(Start(request: id, clsid: clsid))
-        requests[index].outcome = .waits(for: id)
-        effects.append(.launch(clsid, id))
-      }
-    }
-  }
-
   mutating func revoke(
     _ registration: RegistrationID, of process: ProcessID, _ effects: inout [Effect]
   ) {

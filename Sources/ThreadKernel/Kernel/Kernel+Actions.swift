@@ -109,11 +109,14 @@ extension Kernel {
         guard deliverFirst(in: &state) || advanceFinish(in: &state) else { return false }
       case .deadlock:
         // Others may still wait for a key. Nobody is asked to finish by itself.
-        if deliverFirst(in: &state) { continue }
-        guard state.actions.finishAt != nil else { return false }
-        beginToFinish(in: &state)
+        if !deliverFirst(in: &state) {
+          guard state.actions.finishAt != nil else { return false }
+          beginToFinish(in: &state)
+        }
       case .nothing, .run, .held, .over: return false
       }
+      // A kill can leave nobody, or end what somebody waits for: that is decided anew.
+      if state.scheduler.standing == .nothing { return true }
     } while !state.scheduler.canAnyoneGoOn
     return true
   }

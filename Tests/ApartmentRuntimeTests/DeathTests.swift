@@ -1,0 +1,152 @@
+import Testing
+import ThreadKernel
+import Trace
+
+@testable import ApartmentRuntime
+
+/// A process is killed wherever it is: nothing hangs, the others get one of the documented codes, and
+/// nothing of what it held is left with them.
+@Suite struct DeathTests {
+  /// What a client does with a server, one step after the other; each ends by itself.
+  struct Setting: CustomStringConvertible, Sendable {
+    let victim: String
+    let client: Coinit
+    let server: Coinit
+    let schedule: Schedule
+
+    var description: String { "\(victim), \(client) to \(server), \(schedule.text)" }
+
+    static func all(_ schedules: [Schedule]) -> [Setting] {
+      ["server", "client"].flatMap { victim in
+        Coinit.allCases.flatMap { client in
+          Coinit.allCases.flatMap { server in
+            schedules.map {
+              Setting(victim: victim, client: client, server: server, schedule: $0)
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private static func client(_ handed: Handed<IKeeper>, _ program: Program) throws {
+    var codes: [HResult] = []
+    func step(_ body: () throws -> Void) { codes.append(code(of: body)) }
+    defer { program.note("codes", codes.map(\.name).joined(separator: " ")) }
+    var keeper: ComPtr<IKeeper>?
+    step { keeper = try handed.open(patience: 1_000_000_000) }
+    guard let keeper else { return }
+    let mine = ComPtr<ICounter>(try Counter(name: "Mine"))
+    step { try keeper.keep(mine.copy().detach()) }
+    step { _ = try keeper.useKept(1) }
+    step { _ = try keeper.query(ICounter.self) }
+    step { _ = try keeper.exchange(ComPtr<ICounter>(try Counter(name: "Other")).detach()) }
+    step {
+      let stream = createStream()
+      try coMarshalInterface(stream, IKeeper.iid, keeper, .tableStrong)
+    }
+    step { try keeper.drop() }
+  }
+
+  /// A server that keeps pointers, and looks at its end at what is left.
+  private static func server(_ handed: Handed<IKeeper>, _ program: Program) throws {
+    let keeper: ComField<IKeeper> = program.field("server.keeper")
+    keeper.set(ComPtr(try CountingKeeper()))
+    try handed.put(keeper.pointer())
+    keeper.clear()
+    pump()
+    // Where nobody opened it, the packet is still there.
+    try? coReleaseMarshalData(handed.stream())
+    program.kernel.mark("\(program.process.name) ends")
+  }
+
+  static func run(_ setting: Setting, killAt point: UInt64?, free: Bool = false) -> ComRun {
+    ApartmentRuntimeTests.run(
+      setting.schedule, free: free, actions: point.map { [TimedAction("kill", at: $0)] } ?? [],
+      kills: ["kill": setting.victim]
+    ) { program in
+      let handed = program.handed(IKeeper.self)
+      program.start("server", setting.server) { try server(handed, $0) }
+      program.start("client", setting.client) { try client(handed, $0) }
+    }
+  }
+
+  private static let documented: Set<String> = [
+    "S_OK", "RPC_S_SERVER_UNAVAILABLE", "RPC_S_CALL_FAILED", "RPC_S_CALL_FAILED_DNE",
+  ]
+
+  private static func check(_ run: ComRun, _ setting: Setting, _ place: String) {
+    let comment = Comment(rawValue: place)
+    let world = run.world
+    if setting.victim == "server" {
+      let codes = Set((run["codes"] ?? "").split(separator: " ").map(String.init))
+      // Before the server had handed anything out, nobody knows it.
+      let isEarly = codes == [HResult.RPC_S_CALLPENDING.name]
+      #expect(isEarly || codes.isSubset(of: documented), comment)
+    }
+    let living = world.objectsInOrder.filter { !world.isKilled($0.process) && $0.isAlive }
+    #expect(living.map { world[$0.name] } == [], comment)
+    let stubs = world.stubsInOrder.filter { stub in
+      !(world.apartments[stub.apartment].map { world.isKilled($0.process) } ?? true)
+    }
+    #expect(stubs.allSatisfy { $0.state == .ended && $0.strong == 0 && $0.weak == 0 }, comment)
+    #expect(
+      stubs.flatMap(\.interfaces).allSatisfy {
+        world.interfaceStubs[$0]?.publicReferences.isEmpty ?? true
+      }, comment)
+    #expect(world.misuses.isEmpty, comment)
+  }
+
+  @Test(
+    "killed at every scheduling point",
+    arguments: Setting.all([.lesson([]), .roundRobin, .random(seed: 1)]))
+  func everyPoint(_ setting: Setting) {
+    let choices = Self.run(setting, killAt: nil).world.choices
+    #expect(choices > 50)
+    var killed = 0
+    for point in 0...choices {
+      let run = Self.run(setting, killAt: point)
+      if run.world.processes.values.contains(where: \.isKilled) { killed += 1 }
+      Self.check(run, setting, "killed before choice \(point) of \(choices)")
+    }
+    #expect(killed > 40)
+  }
+}
+
+/// Keeps pointers, and counts: two interfaces, so that one can be asked for.
+private final class CountingKeeper: ComObject, Keeping, Counting {
+  override class var interfaces: [any ComInterface.Type] { [IKeeper.self, ICounter.self] }
+
+  private let kept: ComField<ICounter>
+
+  init() throws(HResult) {
+    kept = try field("CountingKeeper.kept")
+    try super.init(name: "CountingKeeper")
+  }
+
+  func keep(_ pointer: OwnedPointer) throws(HResult) -> Nothing {
+    try kept.attach(pointer)
+    return Nothing()
+  }
+
+  func use(_ pointer: OwnedPointer, _ amount: Int32) throws(HResult) -> Int32 {
+    try pointer.take(ICounter.self).increment(amount)
+  }
+
+  func useKept(_ amount: Int32) throws(HResult) -> Int32 { try kept.pointer().increment(amount) }
+
+  func exchange(_ pointer: OwnedPointer) throws(HResult) -> OwnedPointer {
+    let before = try kept.pointer().query(ICounter.self)
+    try kept.attach(pointer)
+    return before.detach()
+  }
+
+  func drop() throws(HResult) -> Nothing {
+    kept.clear()
+    return Nothing()
+  }
+
+  func increment(_ amount: Int32) throws(HResult) -> Int32 { amount }
+  func pass(_ code: HResult) throws(HResult) -> HResult { code }
+  override func finalRelease() { kept.clear() }
+}
