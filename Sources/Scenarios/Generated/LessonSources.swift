@@ -3304,5 +3304,361 @@ enum WhoDecides {
 /// An object of main's own that would like to count.
 final class Panel: ComObject {}
 """###,
+    "IWidget.swift": ###"""
+import ApartmentRuntime
+import Trace
+
+/// What a component does that is an `IWidget`.
+protocol Widgeting: AnyObject {
+  /// Paints itself once more.
+  ///
+  /// - Returns: how often it was painted by now.
+  func paint() throws(HResult) -> Int32
+  /// Works for a while: so many steps, each a scheduling point.
+  func work(_ steps: Int32) throws(HResult) -> Int32
+}
+
+/// What the objects of the local servers have.
+enum IWidget: ComInterface {
+  typealias Methods = any Widgeting
+  static let iid: GUID = "A1F00031-0000-4000-8000-F100F1A00001"
+  static let name = "IWidget"
+  static func methods(of object: AnyObject) -> (any Widgeting)? { object as? any Widgeting }
+
+  static let paint = Method(3, "Paint") { (widget: any Widgeting) throws(HResult) -> Int32 in
+    try widget.paint()
+  }
+  static let work = Method(4, "Work") {
+    (widget: any Widgeting, steps: Int32) throws(HResult) -> Int32 in
+    try widget.work(steps)
+  }
+  static var stubs: [StubMethod<Methods>] { [paint.stub, work.stub] }
+}
+
+extension InterfacePointer where I == IWidget, Self: ~Copyable {
+  @discardableResult
+  func paint(file: StaticString = #fileID, line: UInt32 = #line) throws(HResult) -> Int32 {
+    try call(IWidget.paint, file, line) { widget throws(HResult) in try widget.paint() }
+  }
+
+  @discardableResult
+  func work(
+    _ steps: Int32, file: StaticString = #fileID, line: UInt32 = #line
+  ) throws(HResult) -> Int32 {
+    try call(IWidget.work, file, line, steps) { widget throws(HResult) in
+      try widget.work(steps)
+    }
+  }
+}
+
+/// The classes of the local servers, as the registry has them.
+enum WidgetClass {
+  static let widget: GUID = "A1F00032-0000-4000-8000-F100F1A00001"
+  static let gadget: GUID = "A1F00033-0000-4000-8000-F100F1A00001"
+  static let gizmo: GUID = "A1F00034-0000-4000-8000-F100F1A00001"
+}
+"""###,
+    "LoopCount.swift": ###"""
+import ApartmentRuntime
+import ThreadKernel
+import Trace
+
+/// What keeps a server of several threads. At 0 it has all their loops end.
+protocol LoopCount: ServerCount {
+  /// Whether a thread that has revoked its class goes back into its loop.
+  var isInUse: Bool { get }
+}
+
+extension TwoThreads {
+  static func makeCount(of threads: ServerThreads, _ stage: Stage) -> any LoopCount {
+    switch stage.knobs["counting"] {
+    case "nothing": OwnCount(threads, looksAgain: false, stage)
+    case "look-again": OwnCount(threads, looksAgain: true, stage)
+    case "functions": SharedCount(threads, countsLocks: true, stage)
+    default: SharedCount(threads, countsLocks: false, stage)
+    }
+  }
+}
+
+/// A count that the server keeps for itself. COM knows nothing of it.
+final class OwnCount: LoopCount {
+  private let count: SharedCell
+  private let threads: ServerThreads
+  private let looksAgain: Bool
+  private let stage: Stage
+
+  init(_ threads: ServerThreads, looksAgain: Bool, _ stage: Stage) {
+    count = SharedCell("own count", in: stage.kernel)
+    self.threads = threads
+    self.looksAgain = looksAgain
+    self.stage = stage
+  }
+
+  func add(_ who: String) { count.add(1) }
+
+  func release(_ who: String) {
+    if count.add(-1) == 0 {
+      // 0 a moment ago. And now?
+      stage.markProcess("ends its loops")
+      threads.postQuit()
+    }
+  }
+
+  var isInUse: Bool {
+    guard looksAgain, !stage.kernel.areLoopsEnding, !stage.kernel.isAbandoned else { return false }
+    stage.markOwnProcess("looks again")
+    return count.read() > 0
+  }
+}
+
+/// The count of the whole process, which COM keeps (O8).
+final class SharedCount: LoopCount {
+  private let threads: ServerThreads
+  private let countsLocks: Bool
+  private let stage: Stage
+
+  init(_ threads: ServerThreads, countsLocks: Bool, _ stage: Stage) {
+    self.threads = threads
+    self.countsLocks = countsLocks
+    self.stage = stage
+  }
+
+  func add(_ who: String) {
+    // A LockServer that leaves this out is half of the places (O13).
+    guard countsLocks || who != "lock" else { return }
+    coAddRefServerProcess(as: who)
+  }
+
+  func release(_ who: String) {
+    guard countsLocks || who != "lock" else { return }
+    if coReleaseServerProcess(as: who) == 0 {
+      // COM has suspended both classes, in the same step.
+      stage.markProcess("ends its loops")
+      threads.postQuit()
+    }
+  }
+
+  /// Nobody can have got in.
+  var isInUse: Bool { false }
+}
+
+extension Stage {
+  /// A place of the lesson's schedule, with the process's name: `server 1 is gone`.
+  func markProcess(
+    _ place: String, file: StaticString = #fileID, line: UInt32 = #line
+  ) {
+    mark("\(process.name) \(place)", file: file, line: line)
+  }
+
+  /// The same with the thread's name too: `server 1 main looks again`.
+  func markOwnProcess(
+    _ place: String, file: StaticString = #fileID, line: UInt32 = #line
+  ) {
+    let thread = KernelThread.current?.name ?? "?"
+    mark("\(process.name) \(thread) \(place)", file: file, line: line)
+  }
+}
+"""###,
+    "ServerThreads.swift": ###"""
+import ApartmentRuntime
+import ThreadKernel
+import Trace
+
+/// The threads of a server that have message loops: told to leave them when the server stops.
+final class ServerThreads: Sendable {
+  private let apartments = ShortLock<[Apartment]>([])
+
+  /// The calling thread has a loop.
+  func join() throws(HResult) {
+    let mine = try currentApartment()
+    apartments.withLock { $0.append(mine) }
+  }
+
+  /// Every loop ends once it has nothing else to do.
+  func postQuit(file: StaticString = #fileID, line: UInt32 = #line) {
+    for apartment in apartments.withLock({ $0 }) {
+      postThreadMessage(.quit, to: apartment, file: file, line: line)
+    }
+  }
+}
+
+/// The count of the whole process, which COM keeps (O8).
+final class ProcessCount: ServerCount {
+  private let threads: ServerThreads
+
+  init(_ threads: ServerThreads) { self.threads = threads }
+
+  func add(_ who: String) {
+    coAddRefServerProcess(as: who)
+  }
+
+  func release(_ who: String) {
+    // At 0 COM has suspended all class objects, in the same step.
+    if coReleaseServerProcess(as: who) == 0 { threads.postQuit() }
+  }
+}
+"""###,
+    "TwoThreads.swift": ###"""
+import ApartmentRuntime
+import ThreadKernel
+import Trace
+
+/// A server with two rooms: while one of its threads decides that it ends, the
+/// other may let a client in (O2, O6 to O13).
+enum TwoThreads {
+  /// What client B wants of the server.
+  enum Wish: Sendable { case object, lockedFactory }
+
+  // MARK: widgets.exe, the server
+
+  /// Thread main has the class Widget, thread gadgets the class Gadget.
+  static func server(_ stage: Stage) {
+    stage.process.register(IWidget.self)
+    let threads = ServerThreads()
+    let server = makeCount(of: threads, stage)
+    let isReady = stage.signal()
+    let gadgets = stage.thread("gadgets") { () throws(HResult) in
+      try serve(WidgetClass.gadget, "Gadget", threads, server) { isReady.set() }
+    }
+    do throws(HResult) {
+      try serve(WidgetClass.widget, "Widget", threads, server) { () throws(HResult) in
+        // Nobody comes in before both classes are there.
+        try waitForSingleObject(.signal(isReady))
+        try coResumeClassObjects()
+      }
+      if let gadgets { try waitForSingleObject(.thread(gadgets)) }
+      stage.markProcess("is gone")
+    } catch {
+      // The refusal was told where it was made; the program ends.
+    }
+  }
+
+  /// What each of the two threads does: its room, its class, its loop.
+  private static func serve(
+    _ clsid: GUID, _ name: String, _ threads: ServerThreads,
+    _ server: any LoopCount, begin: () throws(HResult) -> Void
+  ) throws(HResult) {
+    try coInitializeEx(.apartmentThreaded)
+    defer { coUninitialize() }
+    try threads.join()
+    let factory = ComPtr<IClassFactory>(try WidgetFactory(of: name, server))
+    let cookie = try coRegisterClassObject(
+      clsid, factory, .localServer, flags: .suspended)
+    try begin()
+    runMessageLoop()
+    try coRevokeClassObject(cookie)
+    // Whoever counts alone looks again: did anybody get in meanwhile?
+    while server.isInUse { runMessageLoop() }
+  }
+
+  // MARK: The clients
+
+  /// Client A has a Widget, and lets it go: its server's last one.
+  static func clientA(_ stage: Stage) throws(HResult) {
+    try coInitializeEx(.apartmentThreaded)
+    defer { coUninitialize() }
+    let widget = try coCreateInstance(
+      WidgetClass.widget, IWidget.self, .localServer, as: "widget")
+    stage.markProcess("has a Widget")
+    stage.markProcess("lets go")
+    _ = consume widget
+    stage.markProcess("has let go")
+  }
+
+  /// Client B wants a Gadget.
+  static func clientB(_ stage: Stage) throws(HResult) {
+    try coInitializeEx(.apartmentThreaded)
+    defer { coUninitialize() }
+    stage.markProcess("asks")
+    let gadget = try coCreateInstance(
+      WidgetClass.gadget, IWidget.self, .localServer, as: "gadget")
+    stage.markProcess("has it")
+    stage.markProcess("goes on")
+    try gadget.paint()
+  }
+
+  /// Client B wants Gadget's class object, locks the server, and makes a Gadget
+  /// when it needs one.
+  static func clientBWithFactory(_ stage: Stage) throws(HResult) {
+    try coInitializeEx(.apartmentThreaded)
+    defer { coUninitialize() }
+    stage.markProcess("asks")
+    let factory = try coGetClassObject(
+      WidgetClass.gadget, .localServer, as: "factory")
+    try factory.lockServer(true)
+    stage.markProcess("has it")
+    stage.markProcess("goes on")
+    let gadget = try factory.createInstance(IWidget.self, as: "gadget")
+    try gadget.paint()
+    try factory.lockServer(false)
+    _ = consume factory
+    _ = consume gadget
+  }
+}
+"""###,
+    "Widget.swift": ###"""
+import ApartmentRuntime
+import ThreadKernel
+import Trace
+
+/// What keeps a server: whoever adds himself has to release himself again.
+protocol ServerCount: AnyObject, Sendable {
+  func add(_ who: String)
+  func release(_ who: String)
+}
+
+/// An object of a local server. It keeps the server while it lives.
+final class Widget: ComObject, Widgeting {
+  override class var interfaces: [any ComInterface.Type] { [IWidget.self] }
+
+  private let server: any ServerCount
+  private var painted: Int32 = 0
+
+  init(_ name: String, _ server: any ServerCount) throws(HResult) {
+    self.server = server
+    try super.init(name: name)
+    server.add(name)
+  }
+
+  override func finalRelease() {
+    server.release(name)
+  }
+
+  func paint() throws(HResult) -> Int32 {
+    painted += 1
+    show("painted", Int64(painted))
+    return painted
+  }
+
+  func work(_ steps: Int32) throws(HResult) -> Int32 {
+    for step in 0..<steps { show("step", Int64(step + 1)) }
+    return steps
+  }
+}
+
+/// The class object of one class of widgets.
+final class WidgetFactory: ComObject, ClassFactoring {
+  override class var interfaces: [any ComInterface.Type] { [IClassFactory.self] }
+
+  private let product: String
+  private let server: any ServerCount
+
+  init(of product: String, _ server: any ServerCount) throws(HResult) {
+    self.product = product
+    self.server = server
+    try super.init(name: "factory " + product)
+  }
+
+  func createInstance(_ outer: ComObject?, _ iid: GUID) throws(HResult) -> OwnedPointer {
+    guard outer == nil else { throw refuses(.CLASS_E_NOAGGREGATION) }
+    return try Widget(product, server).handOut(iid)
+  }
+
+  func lockServer(_ lock: Bool) throws(HResult) -> Nothing {
+    if lock { server.add("lock") } else { server.release("lock") }
+    return Nothing()
+  }
+}
+"""###,
   ]
 }

@@ -6,7 +6,8 @@ import Trace
 extension TwoThreads {
   /// The decision of one thread, and a client at the other one's door.
   static let scenario = lesson(
-    "two-threads", key: "R", facts: ["O6"], counting: ["nothing", "look-again", "functions", "objects-only"],
+    "two-threads", key: "R", facts: ["O6"],
+    counting: ["nothing", "look-again", "functions", "objects-only"],
     whatIfs: [KnobSetting("counting", "functions"), KnobSetting("order", "request-first")])
 
   /// How the classes of a lesson are reached.
@@ -24,7 +25,10 @@ extension TwoThreads {
       always: { always(Plot($0, wish)) },
       shows: { shows(Plot($0, wish)) },
       whatIfs: whatIfs,
-      files: ["TwoThreads.swift", "LoopCount.swift", "Widget.swift", "ServerThreads.swift", "IWidget.swift"],
+      files: [
+        "TwoThreads.swift", "LoopCount.swift", "Widget.swift", "ServerThreads.swift",
+        "IWidget.swift",
+      ],
       programs: { _ in
         [
           Program("widgets.exe", main: server),
@@ -94,7 +98,7 @@ extension TwoThreads {
 
   private static func always(_ plot: Plot) -> [Expectation] {
     let both = [
-      Expectation("client A had its Widget") { Scene($0).hadItsWidget },
+      Expectation("client A had its Widget") { Scene($0).hadItsWidget }
     ]
     guard plot.isSafe else {
       return both + [
@@ -126,7 +130,8 @@ extension TwoThreads {
 /// The cumbersome way: look again, and stay (O7).
 enum Cumbersome {
   static let scenario = TwoThreads.lesson(
-    "cumbersome", key: "S", facts: ["O7"], counting: ["look-again", "nothing", "functions", "objects-only"],
+    "cumbersome", key: "S", facts: ["O7"],
+    counting: ["look-again", "nothing", "functions", "objects-only"],
     whatIfs: [KnobSetting("counting", "nothing"), KnobSetting("counting", "functions")])
 }
 

@@ -263,14 +263,14 @@ extension TwoThreads {
 
     // MARK: The clients
 
-    /// What client B was told instead of an answer.
-    private var failures: [World.Refusal] {
+    /// Whether client B has something of a server that is gone: its calls say so.
+    var isForsaken: Bool {
       let clientB = processes("client B").first?.id
-      return world.refusals.filter { $0.thread.processID == clientB && $0.result.isFailure }
+      return world.callsInOrder.contains { call in
+        call.caller.processID == clientB && call.state == .returned && call.result.isFailure
+          && ["Paint", "CreateInstance"].contains(world[call.method])
+      }
     }
-
-    /// Whether client B has something of a server that is gone.
-    var isForsaken: Bool { !failures.isEmpty }
 
     var hasPainted: Bool { world.returns(of: "Paint") > 0 }
 
