@@ -66,7 +66,9 @@ extension TwoThreads {
   private static func releaseFirst(_ plot: Plot) -> [Step] {
     let start = [
       rooms(plot),
-      step(key("queued", plot)) { $0.hasCall(for: "main") && $0.hasCall(for: "gadgets") },
+      step(key("queued", plot)) { scene in
+        scene.hasCall(for: "main") && scene.hasCall(for: "gadgets") && scene.clientAWaits
+      },
     ]
     guard plot.isOwn else { return start + suspension(plot) }
     return start + [
@@ -262,6 +264,17 @@ extension TwoThreads {
     var hasEnded: Bool { server?.isAlive == false }
 
     // MARK: The clients
+
+    /// Whether client A waits for the answer to a call: its release.
+    var clientAWaits: Bool {
+      let clientA = processes("client A").first?.id
+      return world.threadsInOrder.contains { thread in
+        guard thread.id.processID == clientA, case .waiting(.reply) = thread.activity else {
+          return false
+        }
+        return true
+      }
+    }
 
     /// Whether client B has something of a server that is gone: its calls say so.
     var isForsaken: Bool {
