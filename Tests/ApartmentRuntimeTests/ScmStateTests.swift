@@ -422,6 +422,25 @@ import Trace
       scm.news() == [.launched(ProcessID(11), RequestID(1)), .launch(Self.first, RequestID(2))])
   }
 
+  @Test("a server that is gone before the one who started it knows its number has served")
+  func fasterAndGone() {
+    var scm = Scm()
+    _ = scm.activate(1, by: 1)
+    scm.register(5, of: 11)
+    scm.revoke(5, of: 11)
+    _ = scm.activate(2, by: 2)
+    scm.isGone(11)
+    _ = scm.news()
+    scm.launched(11, for: 1)
+    #expect(
+      scm.news() == [.launched(ProcessID(11), RequestID(1)), .launch(Self.first, RequestID(2))])
+    #expect(server(scm.collect(1)) == 11)
+    scm.launched(12, for: 2)
+    scm.isGone(12)
+    #expect(scm.collect(2, by: 2) == .failed(.CO_E_SERVER_EXEC_FAILURE))
+    #expect(scm.state.departed.isEmpty)
+  }
+
   // MARK: Death
 
   @Test("what a process leaves goes, whatever it was")

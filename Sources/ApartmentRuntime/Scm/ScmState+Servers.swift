@@ -104,6 +104,7 @@ extension ScmState {
   /// That its class objects serve nobody any more, everybody knows by its end.
   mutating func isGone(_ process: ProcessID, _ effects: inout [Effect]) {
     entries.removeAll { $0.process == process }
+    if server(process) != nil, hasUnknownStarts { departed.append(process) }
     servers.removeAll { $0.process == process }
     requests.removeAll { $0.client.processID == process }
     for start in starts where start.process == process { fail(start.request, &effects) }

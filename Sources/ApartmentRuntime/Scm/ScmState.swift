@@ -76,6 +76,9 @@ struct ScmState: Hashable, Sendable {
   var starts: [Start] = []
   var requests: [Request] = []
   var servers: [Server] = []
+  /// Servers that have registered and are gone, as long as there is a start whose process is not known:
+  /// in a free run a server can be faster than the one who starts it.
+  var departed: [ProcessID] = []
 
   /// The processes that have anything here: to be looked at whether they still live.
   var processes: [ProcessID] {
@@ -218,11 +221,17 @@ struct ScmState: Hashable, Sendable {
   ) {
     guard let process else { return fail(id, &effects) }
     effects.append(.launched(process, id))
-    let index = starts.firstIndex { $0.request == id }
-    if let index { starts[index].process = process }
-    // In a free run it may have been faster, and registered.
+    if departed.contains(process) {
+      starts.removeAll { $0.request == id }
+    } else if let index = starts.firstIndex(where: { $0.request == id }) {
+      starts[index].process = process
+    }
+    if !hasUnknownStarts { departed = [] }
     serveWaiting(&effects)
   }
+
+  /// Whether it is not known of some start which process it led to.
+  var hasUnknownStarts: Bool { starts.contains { $0.process.isNone } }
 
   /// Nobody will register for those who wait for that start.
   mutating func fail(_ start: RequestID, _ effects: inout [Effect]) {

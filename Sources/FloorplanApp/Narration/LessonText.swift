@@ -87,6 +87,7 @@ public struct LessonText: Sendable {
     "ftm": freeThreaded,
     "ftm-with-proxy": freeThreadedProxy,
     "busy": busy,
+    "normal-life": normalLife,
     "two-threads": twoThreads,
     "cumbersome": cumbersome,
     "at-zero": atZero,

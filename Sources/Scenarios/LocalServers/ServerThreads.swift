@@ -34,4 +34,6 @@ final class ProcessCount: ServerCount {
     // At 0 COM has suspended all class objects, in the same step.
     if coReleaseServerProcess(as: who) == 0 { threads.postQuit() }
   }
+
+  func quit() { threads.postQuit() }
 }

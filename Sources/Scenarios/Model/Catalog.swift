@@ -26,6 +26,7 @@ public enum Catalog {
   ]
 
   private static let localServers: [Scenario] = [
+    NormalLife.scenario,
     TwoThreads.scenario,
     Cumbersome.scenario,
     AtZero.scenario,

@@ -79,6 +79,23 @@ extension Kernel {
     return process
   }
 
+  /// Kills a process, as a key with that meaning does (`Configuration.kills`): for a thread of the
+  /// process that the run begins with.
+  ///
+  /// - Parameter name: the beginning of its name; the oldest living one that has it goes.
+  /// - Returns: which one; nil where there is none.
+  @discardableResult
+  public func kill(named name: String) -> ProcessID? {
+    guard link == nil else { return nil }
+    reserveRoom()
+    return settling { state in
+      guard state.scheduler.mode != .abandoning else { return nil }
+      let process = state.processes.living(named: name)
+      if let process { kill(process, in: &state) }
+      return process
+    }
+  }
+
   /// The operating system's number of a process that has one of its own, while it lives.
   public func systemNumber(of process: ProcessID) -> Int32? { hub.systemNumber(of: process) }
 
