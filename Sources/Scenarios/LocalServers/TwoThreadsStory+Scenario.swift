@@ -99,7 +99,7 @@ extension TwoThreads {
     [
       step("suspended", ["O9"]) { $0.areSuspended },
       step("refused", ["O10"]) { $0.hasRefused },
-      step("launched", ["O10"]) { !$0.processes("server 2").isEmpty },
+      step("launched", ["O10"]) { $0.hasSecondServer },
       step(key("got", plot), ["O2"]) { $0.passed("client B has it") },
       step("told-late", ["O12"]) { $0.isToldToEnd("gadgets") },
       step("revoked", ["O10"]) { $0.areRevoked },
@@ -170,7 +170,7 @@ extension TwoThreads {
 
   private static func whoRevokes(_ id: String) -> Question {
     Question("\(id).who-revokes", before: "\(id).revoked", choices: threads) { world in
-      cast.number(of: Scene(world).whoHas("Gadget"), in: world)
+      cast.number(of: Scene(world).whoRevokes("Gadget"), in: world)
     }
   }
 
@@ -185,109 +185,89 @@ extension TwoThreads {
 }
 
 extension TwoThreads {
-  /// What these lessons ask of a World: of server 1, and of client B.
+  /// What these lessons ask of a World: of server 1, and of the two clients.
   struct Scene {
     let world: World
 
     init(_ world: World) { self.world = world }
 
+    private static let server = "server 1"
+
     func passed(_ mark: String) -> Bool { world.passed(mark) }
 
-    func processes(_ prefix: String) -> [World.Process] {
-      world.processesInOrder.filter { world[$0.name].hasPrefix(prefix) }
+    // MARK: Threads of server 1
+
+    /// What waits for the thread; nothing before it has a room.
+    private func queue(of thread: String) -> [World.Message] {
+      let room = world.thread(thread, of: Self.server)?.apartment
+      return world.apartments[room ?? .none]?.queue ?? []
     }
 
-    private var server: World.Process? { processes("server 1").first }
+    func hasCall(for thread: String) -> Bool { queue(of: thread).contains { $0.kind == .call } }
 
-    /// The room of that thread of server 1, once it was made.
-    private func room(of thread: String) -> World.Apartment? {
-      world.apartments[self.thread(thread)?.apartment ?? .none]
-    }
-
-    private func thread(_ name: String) -> World.Thread? {
-      world.threadsInOrder.first { $0.id.processID == server?.id && world[$0.name] == name }
-    }
-
-    /// Whether a call waits in the thread's queue.
-    func hasCall(for thread: String) -> Bool {
-      room(of: thread)?.queue.contains { $0.kind == .call } ?? false
-    }
-
-    /// Whether the end of its loop waits in the thread's queue.
+    /// Whether the end of its loop waits for the thread.
     func isToldToEnd(_ thread: String) -> Bool {
-      room(of: thread)?.queue.contains { $0.kind == .quit } ?? false
+      queue(of: thread).contains { $0.kind == .quit }
     }
 
     /// Whoever put that there.
     var whoEndsTheLoops: ThreadID {
-      room(of: "gadgets")?.queue.first { $0.kind == .quit }?.from ?? .none
+      queue(of: "gadgets").first { $0.kind == .quit }?.from ?? .none
     }
 
-    func isIdle(_ thread: String) -> Bool {
-      self.thread(thread)?.activity == .waiting(.messageLoop)
-    }
+    func isIdle(_ thread: String) -> Bool { world.isIdle(thread, of: Self.server) }
 
-    // MARK: Counts
+    var hasEnded: Bool { world.process(named: Self.server)?.isAlive == false }
 
-    /// What the server counts for itself; nil where it does not, or has not begun.
+    // MARK: Its count
+
+    /// What it counts for itself; nil where it does not, or has not begun.
     var ownCount: Int64? {
-      world.cellsInOrder.first { $0.lastWriter.processID == server?.id }?.value
+      guard let server = world.process(named: Self.server)?.id else { return nil }
+      return world.cellsInOrder.first { $0.lastWriter.processID == server }?.value
     }
 
-    var count: Int64 { ownCount ?? Int64(server?.serverCount ?? 0) }
+    var count: Int64 { ownCount ?? Int64(world.serverCount(of: Self.server) ?? 0) }
 
-    // MARK: Class objects
+    // MARK: Its class objects
 
     private var registrations: [World.Registration] {
-      world.registrationsInOrder.filter { $0.process == server?.id }
+      ["Widget", "Gadget"].compactMap { world.registration(of: $0, in: Self.server) }
     }
 
-    /// Whether both are, and the SCM knows it.
+    /// Whether nothing keeps the server and both are suspended, as the SCM knows too.
     var areSuspended: Bool {
-      server?.serverCount == 0 && registrations.count == 2
+      world.serverCount(of: Self.server) == 0 && registrations.count == 2
         && registrations.allSatisfy { $0.isSuspended && $0.scm == .suspended }
     }
 
     var areRevoked: Bool { registrations.count == 2 && registrations.allSatisfy(\.isRevoked) }
 
-    /// The thread whose room has that class.
-    func whoHas(_ name: String) -> ThreadID {
-      let room = registrations.first { registration in
-        world.classes[registration.ofClass].map { world[$0.name] == name } ?? false
-      }?.apartment
+    /// The thread that is revoking that class.
+    func whoRevokes(_ name: String) -> ThreadID {
+      let room = world.registration(of: name, in: Self.server)?.apartment
       return world.threadsInOrder.first { $0.apartment == room && room != nil }?.id ?? .none
     }
 
     /// Whether COM did not let somebody in, because the server stops.
     var hasRefused: Bool { world.refusals.contains { $0.result == .CO_E_SERVER_STOPPING } }
 
-    var hasEnded: Bool { server?.isAlive == false }
+    // MARK: Elsewhere
 
-    // MARK: The clients
+    var hasSecondServer: Bool { world.process(named: "server 2") != nil }
 
     /// Whether client A waits for the answer to a call: its release.
-    var clientAWaits: Bool {
-      let clientA = processes("client A").first?.id
-      return world.threadsInOrder.contains { thread in
-        guard thread.id.processID == clientA, case .waiting(.reply) = thread.activity else {
-          return false
-        }
-        return true
-      }
-    }
-
-    /// Whether client B has something of a server that is gone: its calls say so.
-    var isForsaken: Bool {
-      let clientB = processes("client B").first?.id
-      return world.callsInOrder.contains { call in
-        call.caller.processID == clientB && call.state == .returned && call.result.isFailure
-          && ["Paint", "CreateInstance"].contains(world[call.method])
-      }
-    }
+    var clientAWaits: Bool { world.waitsForReply("main", of: "client A") }
 
     var hasPainted: Bool { world.returns(of: "Paint") > 0 }
 
-    /// Whether client A had what it asked for.
-    var hadItsWidget: Bool { world.passed("client A has a Widget") }
+    /// Whether client B has something of a server that is gone: its calls say so.
+    var isForsaken: Bool {
+      ["Paint", "CreateInstance"].contains { method in
+        world.calls(of: method, from: "client B").contains { call in
+          call.state == .returned && call.result.isFailure
+        }
+      }
+    }
   }
 }
