@@ -29,8 +29,8 @@ import Trace
   private func run(
     _ program: KernelProgram, _ home: Home,
     _ configuration: Kernel.Configuration = .init(schedule: .roundRobin),
-    service: @escaping @Sendable (Kernel, [UInt8]) -> Void = { _, _ in },
-    first: @escaping @Sendable (Kernel) -> Void = { _ in }
+    first: @escaping @Sendable (Kernel) -> Void = { _ in },
+    service: @escaping @Sendable (Kernel, [UInt8]) -> Void = { _, _ in }
   ) -> Outcome {
     let kernel = Kernel(configuration)
     let collector = kernel.makeCollector()
