@@ -111,6 +111,42 @@ import Trace
     }
     #expect(killed > 40)
   }
+
+  @Test("killed anywhere under sixty schedules, each time with the same events")
+  func seeds() {
+    for seed in UInt64(0)..<60 {
+      let setting = Setting(
+        victim: seed % 2 == 0 ? "server" : "client", client: Coinit.allCases[Int(seed / 2 % 2)],
+        server: Coinit.allCases[Int(seed / 4 % 2)], schedule: .random(seed: seed))
+      for point in [seed * 37 % 170, seed * 61 % 170] {
+        let run = Self.run(setting, killAt: point)
+        Self.check(run, setting, "\(setting) killed before choice \(point)")
+        #expect(Self.run(setting, killAt: point).events == run.events)
+      }
+    }
+  }
+
+  @Test("killed at any time in free runs", arguments: Setting.all([.lesson([])]))
+  func free(_ setting: Setting) {
+    for round in 0..<25 {
+      let run = ApartmentRuntimeTests.run(free: true, kills: ["kill": setting.victim]) { program in
+        let handed = program.handed(IKeeper.self)
+        program.start("server", setting.server) { try Self.server(handed, $0) }
+        program.start("client", setting.client) { try Self.client(handed, $0) }
+        program.thread("killer", .multithreaded) {
+          // So much work, and then.
+          for _ in 0..<round {
+            let stream = createStream()
+            try coMarshalInterface(stream, IKeeper.iid, ComPtr<IKeeper>(try Keeper()))
+            try stream.seek(to: 0)
+            try coReleaseMarshalData(stream)
+          }
+          program.kernel.deliver("kill")
+        }
+      }
+      Self.check(run, setting, "\(setting), round \(round)")
+    }
+  }
 }
 
 /// Keeps pointers, and counts: two interfaces, so that one can be asked for.
