@@ -79,8 +79,8 @@ func run(
   _ schedule: Schedule = .lesson([]), free: Bool = false, budget: Int? = nil, isTold: Bool = true,
   expecting expected: Kernel.Standing? = .over, actions: [TimedAction] = [],
   kills: [String: String] = [:], split: Bool = false, checkEvery: UInt64 = 1,
-  registry: ApartmentRuntime.Registry = .init(), location: SourceLocation = #_sourceLocation,
-  _ program: (Program) -> Void
+  registry: ApartmentRuntime.Registry = .init(), settings: ComProcess.Settings = .init(),
+  location: SourceLocation = #_sourceLocation, _ program: (Program) -> Void
 ) -> ComRun {
   // Nobody goes on before all have been started: what happens depends on the schedule alone, and
   // no free run is at rest before it has begun.
@@ -89,7 +89,7 @@ func run(
       schedule: schedule, budget: 0, actions: actions, isTold: isTold, kills: kills))
   let collector = kernel.makeCollector()
   let notes = Notes()
-  let process = makeProcess(in: kernel, registry: registry)
+  let process = makeProcess(in: kernel, registry: registry, settings: settings)
   program(Program(process: process, notes: notes, isSplit: split))
   if free { kernel.goFree() } else { kernel.allow(picks: budget) }
   var fold = Fold(isFree: free, checkEvery: checkEvery)
@@ -105,8 +105,11 @@ func run(
 }
 
 /// A process with every interface of the tests registered but `IUnregistered`.
-func makeProcess(in kernel: Kernel, registry: ApartmentRuntime.Registry = .init()) -> ComProcess {
-  let process = ComProcess("tests", in: kernel, registry: registry)
+func makeProcess(
+  in kernel: Kernel, registry: ApartmentRuntime.Registry = .init(),
+  settings: ComProcess.Settings = .init()
+) -> ComProcess {
+  let process = ComProcess("tests", in: kernel, registry: registry, settings: settings)
   process.registerInterfaces()
   return process
 }

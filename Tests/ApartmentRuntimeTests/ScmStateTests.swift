@@ -194,17 +194,47 @@ import Trace
     #expect(scm.state.entries.isEmpty)
   }
 
-  @Test("a class of another server is another matter: each is started for itself")
-  func twoClasses() {
+  @Test("a class of another program is another matter: each is started for itself")
+  func twoPrograms() {
     var scm = Scm()
     _ = scm.activate(1, Self.first, by: 1)
-    _ = scm.activate(2, Self.second, by: 2)
+    _ = scm.activate(2, Self.second, by: 2, program: .there("y.exe"))
     #expect(launches(scm.news()) == [1, 2])
     scm.launched(11, for: 1)
     scm.launched(12, for: 2)
     scm.register(5, of: 12, Self.second)
     #expect(server(scm.collect(2, by: 2)) == 12)
     #expect(scm.collect(1) == .wait(ProcessID(11)))
+  }
+
+  @Test("a server that has registered nothing yet is waited for, whatever class it was started for")
+  func oneProgram() {
+    var scm = Scm()
+    _ = scm.activate(1, Self.first, by: 1)
+    _ = scm.activate(2, Self.second, by: 2)
+    scm.launched(11, for: 1)
+    #expect(launches(scm.news()) == [1])
+    // All at once: one server for both.
+    scm.resume([Self.offer(5, 11), Self.offer(6, 11, Self.second)], of: 11, change: 1)
+    #expect(launches(scm.news()).isEmpty)
+    #expect(server(scm.collect(1)) == 11)
+    #expect(server(scm.collect(2, by: 2)) == 11)
+  }
+
+  @Test("one that registers class by class is not waited for by those whose class is not the first")
+  func classByClass() {
+    var scm = Scm()
+    _ = scm.activate(1, Self.first, by: 1)
+    _ = scm.activate(2, Self.second, by: 2)
+    scm.launched(11, for: 1)
+    _ = scm.news()
+    scm.register(5, of: 11)
+    #expect(launches(scm.news()) == [2])
+    #expect(scm.activate(3, Self.second, by: 3) == .wait(.none))
+    scm.register(6, of: 11, Self.second)
+    #expect(server(scm.collect(2, by: 2)) == 11)
+    #expect(server(scm.collect(3, by: 3)) == 11)
+    #expect(launches(scm.news()).isEmpty)
   }
 
   @Test("the server that was registered first serves")
@@ -242,9 +272,9 @@ import Trace
     var scm = Scm()
     _ = scm.activate(1, Self.first, by: 1)
     scm.launched(11, for: 1)
-    _ = scm.activate(2, Self.second, by: 2)
-    scm.launched(12, for: 2)
     _ = scm.news()
+    _ = scm.activate(2, Self.second, by: 2)
+    #expect(scm.news().isEmpty)
     // Nothing was told while the classes were registered.
     let offers = [Self.offer(5, 11), Self.offer(6, 11, Self.second)]
     scm.resume(offers, of: 11, change: 1)
@@ -372,8 +402,10 @@ import Trace
     var scm = Scm()
     _ = scm.activate(1)
     scm.launched(11, for: 1)
+    _ = scm.news()
     scm.register(5, of: 11, Self.second)
     #expect(scm.collect(1) == .wait(ProcessID(11)))
+    #expect(launches(scm.news()).isEmpty)
     #expect(server(scm.activate(2, Self.second, by: 2)) == 11)
   }
 
@@ -388,6 +420,25 @@ import Trace
     scm.launched(11, for: 1)
     #expect(
       scm.news() == [.launched(ProcessID(11), RequestID(1)), .launch(Self.first, RequestID(2))])
+  }
+
+  @Test("a server that is gone before the one who started it knows its number has served")
+  func fasterAndGone() {
+    var scm = Scm()
+    _ = scm.activate(1, by: 1)
+    scm.register(5, of: 11)
+    scm.revoke(5, of: 11)
+    _ = scm.activate(2, by: 2)
+    scm.isGone(11)
+    _ = scm.news()
+    scm.launched(11, for: 1)
+    #expect(
+      scm.news() == [.launched(ProcessID(11), RequestID(1)), .launch(Self.first, RequestID(2))])
+    #expect(server(scm.collect(1)) == 11)
+    scm.launched(12, for: 2)
+    scm.isGone(12)
+    #expect(scm.collect(2, by: 2) == .failed(.CO_E_SERVER_EXEC_FAILURE))
+    #expect(scm.state.departed.isEmpty)
   }
 
   // MARK: Death
@@ -446,9 +497,11 @@ import Trace
         return error == .RPC_E_INVALID_DATAPACKET
       }
     }
+    var writer = WireWriter()
+    Self.offer(1, 11).write(to: &writer)
     for message in Self.messages {
       for length in 0..<message.bytes.count {
-        if case .resume = message, (length - 9) % OfferedClass.size == 0 { continue }
+        if case .resume = message, (length - 9) % writer.bytes.count == 0 { continue }
         #expect(isRefused(Array(message.bytes[..<length])), "\(message), \(length) bytes")
       }
       #expect(isRefused(message.bytes + [0]))

@@ -108,15 +108,32 @@ final class LocalActivator {
     }
     let object = admitted.object.value
     defer { object.release(admitted.reference, by: .com) }
+    let pointer: OwnedPointer
     do throws(HResult) {
-      let pointer = try process.pointer(to: object, iid, creates: creates)
-      let marshalled = try pack(pointer, ofClassObject: !creates)
-      guard process.isStopping(since: admitted) else { return .made(marshalled) }
-      try ComThread.current.release(try marshalled.reference(), marshalled.packet)
-      return .refused(process.refused(.CO_E_SERVER_STOPPING))
+      pointer = try process.pointer(to: object, iid, creates: creates)
     } catch {
       return .failed(error)
     }
+    let packed = Result { () throws(HResult) in
+      try pack(pointer, ofClassObject: !creates)
+    }
+    // What is made in a process that stops, or cannot be sent from there any more, nobody gets.
+    if process.isStopping(since: admitted) { return discard(packed) }
+    switch packed {
+    case .success(let marshalled): return .made(marshalled)
+    case .failure(.CO_E_NOTINITIALIZED): return .refused(process.refused(.CO_E_SERVER_STOPPING))
+    case .failure(let code): return .failed(code)
+    }
+  }
+
+  private func discard(_ packed: Result<Marshalled, HResult>) -> Activated {
+    do throws(HResult) {
+      let marshalled = try packed.get()
+      try ComThread.current.release(try marshalled.reference(), marshalled.packet)
+    } catch {
+      // The apartment has ended, and with it what the packet held.
+    }
+    return .refused(process.refused(.CO_E_SERVER_STOPPING))
   }
 
   private func pack(

@@ -164,7 +164,9 @@ open class Unknown {
   private func destroy() {
     if hasDestructor {
       kernel.tell(.methodEntered(id, kernel.name("~" + name), .direct))
-      kernel.tell(.methodLeft(id, runDestructor()))
+      // Not among what is told: it runs whether or not anybody listens.
+      let result = runDestructor()
+      kernel.tell(.methodLeft(id, result))
     } else {
       finalRelease()
     }

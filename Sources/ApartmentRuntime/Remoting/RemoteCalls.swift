@@ -41,7 +41,8 @@ extension ComProcess {
   func send(_ frame: Frame, with crossing: Crossing, to thread: ThreadID) -> MailOutcome {
     let departures = departures(of: crossing, to: thread.processID)
     leave(departures)
-    let outcome = kernel.mail(frame.bytes, to: thread)
+    // Where nothing crosses with it, nothing would have to come back.
+    let outcome = kernel.mail(frame.bytes, to: thread, isAwaited: !departures.isEmpty)
     if outcome != .delivered { comeBack(departures) }
     return outcome
   }

@@ -87,23 +87,6 @@ extension ScmState {
     startForTheRest(&effects)
   }
 
-  /// Who waits for a server that has registered and is used up gets another one.
-  private mutating func startForTheRest(_ effects: inout [Effect]) {
-    for index in requests.indices {
-      guard case .waits(let former) = requests[index].outcome,
-        !starts.contains(where: { $0.request == former })
-      else { continue }
-      let (id, clsid) = (requests[index].id, requests[index].clsid)
-      if let other = starts.first(where: { $0.clsid == clsid && !$0.isGivenUp }) {
-        requests[index].outcome = .waits(for: other.request)
-      } else {
-        starts.append(Start(request: id, clsid: clsid))
-        requests[index].outcome = .waits(for: id)
-        effects.append(.launch(clsid, id))
-      }
-    }
-  }
-
   mutating func revoke(
     _ registration: RegistrationID, of process: ProcessID, _ effects: inout [Effect]
   ) {
@@ -121,6 +104,7 @@ extension ScmState {
   /// That its class objects serve nobody any more, everybody knows by its end.
   mutating func isGone(_ process: ProcessID, _ effects: inout [Effect]) {
     entries.removeAll { $0.process == process }
+    if server(process) != nil, hasUnknownStarts { departed.append(process) }
     servers.removeAll { $0.process == process }
     requests.removeAll { $0.client.processID == process }
     for start in starts where start.process == process { fail(start.request, &effects) }

@@ -18,6 +18,7 @@ struct ScmState: Hashable, Sendable {
     /// The request that it is started for.
     let request: RequestID
     let clsid: GUID
+    let commandLine: String
     /// None until the process is there.
     var process = ProcessID.none
     /// Somebody has waited too long for it: nobody else begins to.
@@ -33,6 +34,7 @@ struct ScmState: Hashable, Sendable {
 
     let id: RequestID
     let clsid: GUID
+    let commandLine: String
     let client: ThreadID
     var outcome: Outcome
   }
@@ -56,6 +58,7 @@ struct ScmState: Hashable, Sendable {
     /// The client is not permitted to start it.
     case forbidden
     case missing
+    /// It is started by that command line.
     case there(String)
   }
 
@@ -73,6 +76,9 @@ struct ScmState: Hashable, Sendable {
   var starts: [Start] = []
   var requests: [Request] = []
   var servers: [Server] = []
+  /// Servers that have registered and are gone, as long as there is a start whose process is not known:
+  /// in a free run a server can be faster than the one who starts it.
+  var departed: [ProcessID] = []
 
   /// The processes that have anything here: to be looked at whether they still live.
   var processes: [ProcessID] {
@@ -100,18 +106,14 @@ struct ScmState: Hashable, Sendable {
       effects.append(.answered(id, client, serving.offer.process, .S_OK))
       return .server(serving)
     }
-    // A class that a server is being started for is waited for, not started twice.
-    if let start = starts.first(where: { $0.clsid == clsid && !$0.isGivenUp }) {
-      wait(id, clsid, client, for: start.request)
-      return .wait(start.process)
-    }
     let code: HResult
     switch program {
-    case .there:
-      starts.append(Start(request: id, clsid: clsid))
-      wait(id, clsid, client, for: id)
-      effects.append(.launch(clsid, id))
-      return .wait(.none)
+    case .there(let commandLine):
+      let request = Request(
+        id: id, clsid: clsid, commandLine: commandLine, client: client,
+        outcome: .waits(for: start(for: id, clsid, commandLine, &effects)))
+      requests.append(request)
+      return collect(id, by: client)
     case .none: code = .REGDB_E_CLASSNOTREG
     case .forbidden: code = .E_ACCESSDENIED
     case .missing: code = .CO_E_SERVER_EXEC_FAILURE
@@ -120,11 +122,20 @@ struct ScmState: Hashable, Sendable {
     return .failed(code)
   }
 
-  private mutating func wait(
-    _ id: RequestID, _ clsid: GUID, _ client: ThreadID, for start: RequestID
-  ) {
-    requests.append(
-      Request(id: id, clsid: clsid, client: client, outcome: .waits(for: start)))
+  /// What a request waits for: a server that is being started for the class, or one of the same
+  /// program that may yet register it; else a new one. No class has two because of two requests.
+  private mutating func start(
+    for id: RequestID, _ clsid: GUID, _ commandLine: String, _ effects: inout [Effect]
+  ) -> RequestID {
+    let known = starts.first { start in
+      guard !start.isGivenUp else { return false }
+      return start.clsid == clsid
+        || (start.commandLine == commandLine && server(start.process) == nil)
+    }
+    if let known { return known.request }
+    starts.append(Start(request: id, clsid: clsid, commandLine: commandLine))
+    effects.append(.launch(clsid, id))
+    return id
   }
 
   /// An open class object for one more client. One of single use is used up by that.
@@ -188,17 +199,39 @@ struct ScmState: Hashable, Sendable {
 
   // MARK: Starting servers
 
+  /// Who waits for a server that serves others gets another one: it is used up, or it was started for
+  /// another class and has begun to register without this one.
+  mutating func startForTheRest(_ effects: inout [Effect]) {
+    for index in requests.indices {
+      guard case .waits(let former) = requests[index].outcome else { continue }
+      let (id, clsid) = (requests[index].id, requests[index].clsid)
+      if let start = starts.first(where: { $0.request == former }),
+        start.clsid == clsid || server(start.process) == nil
+      {
+        continue
+      }
+      requests[index].outcome = .waits(
+        for: start(for: id, clsid, requests[index].commandLine, &effects))
+    }
+  }
+
   /// What came of starting a server: nil where there is no room for a process.
   mutating func launched(
     _ process: ProcessID?, for id: RequestID, _ effects: inout [Effect]
   ) {
     guard let process else { return fail(id, &effects) }
     effects.append(.launched(process, id))
-    let index = starts.firstIndex { $0.request == id }
-    if let index { starts[index].process = process }
-    // In a free run it may have been faster, and registered.
+    if departed.contains(process) {
+      starts.removeAll { $0.request == id }
+    } else if let index = starts.firstIndex(where: { $0.request == id }) {
+      starts[index].process = process
+    }
+    if !hasUnknownStarts { departed = [] }
     serveWaiting(&effects)
   }
+
+  /// Whether it is not known of some start which process it led to.
+  var hasUnknownStarts: Bool { starts.contains { $0.process.isNone } }
 
   /// Nobody will register for those who wait for that start.
   mutating func fail(_ start: RequestID, _ effects: inout [Effect]) {

@@ -62,9 +62,6 @@ enum ScmAnswer: Hashable, Sendable {
 // MARK: As bytes
 
 extension OfferedClass: Wire {
-  /// In bytes.
-  static let size = 37
-
   static func read(from reader: inout WireReader) throws(HResult) -> OfferedClass {
     OfferedClass(
       registration: RegistrationID(try reader.packed()), clsid: try reader.guid(),

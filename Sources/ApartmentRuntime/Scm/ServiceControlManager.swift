@@ -65,9 +65,12 @@ public final class ServiceControlManager: Sendable {
   }
 
   private func program(of clsid: GUID) -> ScmState.Program {
-    guard let entry = registry.entry(clsid), let name = entry.programName else { return .none }
+    guard let entry = registry.entry(clsid), let commandLine = entry.localServer else {
+      return .none
+    }
     guard entry.allowsLaunch else { return .forbidden }
-    return registry.program(name) == nil ? .missing : .there(name)
+    let isThere = entry.programName.flatMap(registry.program) != nil
+    return isThere ? .there(commandLine) : .missing
   }
 
   // MARK: Answering

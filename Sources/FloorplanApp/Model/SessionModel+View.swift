@@ -47,8 +47,10 @@ extension SessionModel {
   /// What the plan is drawn from.
   mutating func plan() -> PlanInput {
     let baseline = baselinePosition.flatMap { history.world(at: $0) }
-    return PlanInput(
+    var plan = PlanInput(
       world: world(), baseline: baseline, cast: lesson.cast, selection: selection)
+    if !isPlayback { plan.systemNumbers = systemNumbers }
+    return plan
   }
 
   /// The knobs that are turned, in words.
@@ -176,6 +178,9 @@ extension SessionModel {
     case .registration(let id):
       "class object of \(world.label(class: world.registrations[id]?.ofClass ?? .none))"
     case .global(let id): "cookie \(id)"
+    case .process(let id): world.label(process: id)
+    case .scm: "SCM"
+    case .request(let id): world.label(request: id)
     }
   }
 

@@ -47,6 +47,8 @@ struct SessionModel: Sendable {
   /// The size of the last step: what *back* goes by, and what marks are counted from.
   var stepSize = StepSize.narrated
   var standing = Kernel.Standing.held
+  /// The numbers that the operating system gave to the processes of this run.
+  var systemNumbers: [ProcessID: Int32] = [:]
   /// What picks are being made for.
   var goal: StepSize? { didSet { if goal == nil { doing = nil } } }
   /// The action that picks are being made for, in words.

@@ -5,8 +5,8 @@ extension World {
   /// The text with `{…}` replaced: `{refs ServiceProvider}` and `{refs stream}` by a count,
   /// `{bytes}` by the size of the last packet, `{packets}` and `{calls}` by how many there were,
   /// `{value total}` by the value of a cell or (`Counter.value`) of an object, `{number worker}` by a
-  /// thread's number, `{refuser}` by whoever refused last, `{next}` by what the lesson said last that
-  /// comes next (a mark `next: …`).
+  /// thread's number, `{count server 1}` by the count that keeps that server, `{refuser}` by whoever
+  /// refused last, `{next}` by what the lesson said last that comes next (a mark `next: …`).
   func filling(_ text: String) -> String {
     guard text.contains("{") else { return text }
     var result = ""
@@ -35,6 +35,9 @@ extension World {
     case "value":
       return (cellsInOrder.first { self[$0.name] == argument }?.value ?? shown(argument))
         .map { String($0) } ?? "?"
+    case "count":
+      let process = processesInOrder.first { self[$0.name] == argument }
+      return process.map { String($0.serverCount) } ?? "?"
     case "refuser": return refusals.last.map { label(refuser: $0.refuser) } ?? "?"
     case "next":
       let mark = marks.map { self[$0.name] }.last { $0.hasPrefix("next: ") }

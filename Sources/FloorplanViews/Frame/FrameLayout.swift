@@ -43,7 +43,7 @@ struct FrameLayout: Sendable {
         ? withChart(rest, questionLines, chartRows)
         : low(rest, corridorRows: corridorRows, lines: narrationLines, questionLines)
     (plan, corridor) = Self.planAndCorridor(
-      split, corridorRows: hasPanes ? max(corridorRows, 4) : corridorRows,
+      split, corridorRows: hasPanes && corridorRows > 0 ? max(corridorRows, 4) : corridorRows,
       isLow: size.height < 24)
   }
 

@@ -30,8 +30,11 @@ extension PlanContext {
       )
     case .registeredClass(let id): ("class \(label(id))", explanation(ofClass: id))
     case .module(let id): (label(id), Self.module)
-    case .registration: ("a class object", Self.registration)
+    case .registration(let id): ("a class object", explanation(registration: id))
     case .global(let id): ("cookie \(id)", Self.cookie)
+    case .process(let id): (world.label(process: id), explanation(process: id))
+    case .scm: ("SCM", Self.scm)
+    case .request(let id): (world.label(request: id), explanation(request: id))
     }
   }
 

@@ -70,6 +70,7 @@ extension Inspection {
     say("object", context.label(registration.object))
     say("in", context.label(registration.apartment))
     say("state", registration.isRevoked ? "revoked" : "registered")
+    sayServing(registration)
     say("context", Self.names(registration.context))
     switch registration.use {
     case .singleUse: say("use", "single: for one client")

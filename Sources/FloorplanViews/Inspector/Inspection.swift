@@ -21,6 +21,7 @@ struct Inspection: Sendable {
     case .field(let name): context.world.fields[name].map { inspect(field: $0) }
     case .cell(let name): context.world.cells[name].map { inspect(cell: $0) }
     case .registeredClass, .module, .registration, .global: inspect(server: thing)
+    case .process, .scm, .request: inspect(building: thing)
     }
     if title.isEmpty {
       title = "nothing"
@@ -183,6 +184,7 @@ struct Inspection: Sendable {
       say("as", context.label(object))
     case .released: say("state", "released: nobody can open it")
     }
+    sayCrossing(packet)
     lines.append("")
     let bytes = world.blobs[packet.bytes] ?? []
     let objref = Objref(bytes, names: context.names(of: packet))

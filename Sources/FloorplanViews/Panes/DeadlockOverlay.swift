@@ -64,7 +64,7 @@ struct DeadlockPicture: Sendable {
     case .reply(let call, let server, _) where !server.isNone:
       "for \(context.label(server)) to answer call \(call)"
     case .reply(let call, _, _): "for the answer to call \(call)"
-    case .scm(let request, _, _): "for a server of \(context.world.label(request: request))"
+    case .scm(let request, _, _): "for a server of \(context.awaitedClass(request))"
     case .lock(_, let owner) where !owner.isNone: "for a lock that \(context.label(owner)) has"
     case .lock: "for a lock"
     case .signal: "for a signal that nobody can give"

@@ -52,7 +52,7 @@ extension Canvas {
     let here = lines.lastIndex { $0.event <= log.current } ?? 0
     // Two lines of what comes after, where there is something after.
     let start = max(0, min(here + 3, lines.count) - inside.height)
-    let column = min(14, lines[start...].prefix(inside.height).map(\.who.cellWidth).max() ?? 0)
+    let column = min(20, lines[start...].prefix(inside.height).map(\.who.cellWidth).max() ?? 0)
     for (row, index) in (start..<min(start + inside.height, lines.count)).enumerated() {
       let line = lines[index]
       let style: Style = line.event > log.current ? .dim : index == here ? .bold : .plain

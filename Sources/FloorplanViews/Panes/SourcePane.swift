@@ -60,7 +60,7 @@ struct SourcePane: Sendable {
   func roster(of file: Name) -> StyledText {
     threads(in: file).prefix(5).map { thread in
       let state = thread.standing
-      return StyledText(context.label(thread.id) + " ")
+      return StyledText(context.shortLabel(thread.id) + " ")
         + StyledText(String(state.glyph), state.style)
     }.joined(separator: "   ")
   }
@@ -102,7 +102,8 @@ struct SourcePane: Sendable {
     if let first {
       let state = first.standing
       mark = StyledText(
-        String(first.id.number).padded(toWidth: 2, .right) + String(state.glyph), state.style)
+        String(context.numbers[first.id]).padded(toWidth: 2, .right) + String(state.glyph),
+        state.style)
     }
     // A line that stands elsewhere may be indented less than those of the window.
     let cut = min(margin, Self.indentation(text) ?? margin)

@@ -4,17 +4,17 @@ import Trace
 extension Overlay {
   /// `t`: every thread with the number that steps it.
   static func threads(_ context: PlanContext, top: Int) -> Overlay {
-    let threads = context.world.threadsInOrder
-    let showsProcess = Set(threads.map(\.id.process)).count > 1
-    let names = min(20, max(8, threads.map { context.label($0.id).cellWidth }.max() ?? 0))
+    let threads = context.world.threadsInOrder.sorted {
+      context.numbers[$0.id] < context.numbers[$1.id]
+    }
+    let names = min(24, max(8, threads.map { context.label($0.id).cellWidth }.max() ?? 0))
     let homes = min(20, max(9, threads.map { context.home($0).cellWidth }.max() ?? 0))
     let lines = threads.map { thread in
-      let process = showsProcess ? "\(thread.id.process)  " : ""
       let state = thread.standing
       let reason =
         if case .waiting(let wait) = thread.activity { context.reason(wait) } else { "" }
       let mark = state.text.padded(toWidth: 10)
-      return StyledText(process + context.label(thread.id).padded(toWidth: names) + "  ") + mark
+      return StyledText(context.label(thread.id).padded(toWidth: names) + "  ") + mark
         + StyledText(context.home(thread).padded(toWidth: homes) + "  ")
         + StyledText(context.label(thread.site).padded(toWidth: 16) + "  ", .dim)
         + StyledText(reason)

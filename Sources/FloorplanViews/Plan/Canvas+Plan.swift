@@ -7,12 +7,16 @@ extension Canvas {
   /// - Parameter prefersLines: many rooms in little room are lines rather than left out.
   mutating func plan(_ context: PlanContext, in area: Rect, prefersLines: Bool = false) {
     guard !area.isEmpty else { return }
+    guard context.sites.isEmpty else {
+      buildings(context, in: area)
+      return
+    }
     let acting = context.world.threads[context.world.acting]?.apartment
     let geometry = PlanGeometry(
       context.places, in: area, important: acting, prefersLines: prefersLines)
     for (place, row) in geometry.lines { roomLine(place, context, in: row) }
     for box in geometry.processes { processBox(box, context) }
-    let placement = RowPlacement(geometry.boxes, context: context)
+    let placement = RowPlacement(geometry.boxes.map { .init($0, context: context) })
     for room in placement.rooms { self.room(room, context) }
     for (count, row) in geometry.hidden {
       let text = count == 1 ? " and 1 more room" : " and \(count) more rooms"
@@ -30,10 +34,10 @@ extension Canvas {
   }
 
   /// A room that takes no part: `═ main STA ═  1 main  ○ IDLE, in its loop   (takes no part)`.
-  private mutating func roomLine(_ place: Place, _ context: PlanContext, in row: Rect) {
+  mutating func roomLine(_ place: Place, _ context: PlanContext, in row: Rect) {
     guard let id = place.apartment, let apartment = context.world.apartments[id] else { return }
     let wall = String(Wall(place.room.kind).horizontal)
-    let showsProcesses = context.world.processes.count > 1
+    let showsProcesses = context.sites.isEmpty && context.world.processes.count > 1
     let name = showsProcesses ? context.process(place.room.process) : context.title(apartment)
     let title =
       StyledText(wall + " ", .wall) + StyledText(name, .title)
@@ -60,7 +64,7 @@ extension Canvas {
     self.box(box.rect, .single, title: StyledText(name, .title), trailing: trailing)
   }
 
-  private mutating func room(_ room: RowPlacement.Filled, _ context: PlanContext) {
+  mutating func room(_ room: RowPlacement.Filled, _ context: PlanContext) {
     let place = room.box.place
     if let id = place.apartment, let apartment = context.world.apartments[id] {
       let selected = context.selection == .apartment(id)

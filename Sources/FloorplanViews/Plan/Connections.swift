@@ -37,9 +37,15 @@ struct Connections: Sendable {
   private(set) var plugs: [Plug] = []
   private(set) var calls: [Flight] = []
 
-  init(_ rooms: [RowPlacement.Filled], _ context: PlanContext) {
-    collectWires(rooms, context)
-    collectCalls(rooms, context)
+  /// - Parameters:
+  ///   - hasGap: whether there is free space between the columns.
+  ///   - buildings: the walls that a call ends at where another room stands before its own.
+  init(
+    _ rooms: [RowPlacement.Filled], _ context: PlanContext, hasGap: Bool = true,
+    buildings: [Rect] = []
+  ) {
+    collectWires(rooms, context, hasGap: hasGap)
+    collectCalls(rooms, context, hasGap: hasGap, buildings)
   }
 
   private struct End {
@@ -47,26 +53,41 @@ struct Connections: Sendable {
     var y: Int
   }
 
-  private mutating func collectWires(_ rooms: [RowPlacement.Filled], _ context: PlanContext) {
+  /// Whether no room stands in the way.
+  private func isFree(_ span: Span, _ rooms: [RowPlacement.Filled]) -> Bool {
+    !rooms.contains { room in
+      let rect = room.box.rect
+      return rect.top <= span.y && span.y < rect.bottom && rect.left > span.from
+        && rect.right - 1 < span.to
+    }
+  }
+
+  private mutating func collectWires(
+    _ rooms: [RowPlacement.Filled], _ context: PlanContext, hasGap: Bool
+  ) {
     var ends: [StubID: [End]] = [:]
     for room in rooms {
       for (row, y) in zip(room.rows, room.lines) {
         if let wire = row.wire { ends[wire, default: []].append(End(box: room.box, y: y)) }
       }
     }
-    let hasGap = Set(rooms.map(\.box.side)).count > 1
+    let hasGap = hasGap && Set(rooms.map(\.box.side)).count > 1
+    guard hasGap else { return }
     for number in ends.keys.sorted() {
       let all = ends[number, default: []]
       let isNew = context.baseline.map { $0.stubs[number] == nil } ?? false
       for left in all where left.box.side == .left {
         for right in all where right.box.side == .right && right.y == left.y {
           let span = Span(y: left.y, from: left.box.rect.right - 1, to: right.box.rect.left)
+          guard isFree(span, rooms) else { continue }
           wires.append(Wire(span: span, number: number, isNew: isNew))
         }
       }
       let straight = Set(wires.filter { $0.number == number }.map(\.span.y))
-      for end in all where hasGap && all.count > 1 && !straight.contains(end.y) {
-        plugs.append(plug(end, number))
+      for end in all where all.count > 1 && !straight.contains(end.y) {
+        let plug = plug(end, number)
+        let beside = plug.wall.moved(dx: plug.goesRight ? 1 : -1)
+        if !rooms.contains(where: { $0.box.rect.contains(beside) }) { plugs.append(plug) }
       }
     }
   }
@@ -77,11 +98,14 @@ struct Connections: Sendable {
     return Plug(wall: wall, goesRight: isLeft, number: number)
   }
 
-  private mutating func collectCalls(_ rooms: [RowPlacement.Filled], _ context: PlanContext) {
+  private mutating func collectCalls(
+    _ rooms: [RowPlacement.Filled], _ context: PlanContext, hasGap: Bool, _ buildings: [Rect]
+  ) {
+    guard hasGap else { return }
     var boxOf: [ApartmentID: PlanGeometry.Box] = [:]
     var callers: [ThreadID: End] = [:]
     for room in rooms {
-      if let apartment = room.box.place.apartment { boxOf[apartment] = room.box }
+      for apartment in room.apartments { boxOf[apartment] = room.box }
       for (row, y) in zip(room.rows, room.lines) {
         if let caller = row.caller { callers[caller] = End(box: room.box, y: y) }
       }
@@ -92,7 +116,16 @@ struct Connections: Sendable {
       else { continue }
       let goesRight = from.box.side == .left
       let (left, right) = goesRight ? (from.box, target) : (target, from.box)
-      let span = Span(y: from.y, from: left.rect.right - 1, to: right.rect.left)
+      var span = Span(y: from.y, from: left.rect.right - 1, to: right.rect.left)
+      if !isFree(span, rooms) {
+        // To the wall of the whole building then.
+        let wall = buildings.first { $0.contains(target.rect.origin) }
+        guard let wall else { continue }
+        span = Span(
+          y: from.y, from: goesRight ? span.from : wall.right - 1,
+          to: goesRight ? wall.left : span.to)
+        guard isFree(span, rooms) else { continue }
+      }
       calls.append(Flight(span: span, call: call.id, state: call.state, goesRight: goesRight))
     }
   }

@@ -8,7 +8,8 @@ extension PlanContext {
   func serverEntries(room: Int) -> [CorridorEntry] {
     let others =
       index.servers.modules.map(entry(module:))
-      + index.servers.registrations.map(entry(registration:))
+      // In a building they stand in their rooms.
+      + (sites.isEmpty ? index.servers.registrations.map(entry(registration:)) : [])
       + index.servers.globals.map(entry(global:))
     return classEntries(room: room - others.count) + others
   }

@@ -7,9 +7,12 @@ extension PlanContext {
   func corridorRows(height: Int) -> (rows: [PlanRow], count: Int) {
     let packets = index.packets.filter { !index.servers.tablePackets.contains($0.id) }
     var entries = packets.map(entry(packet:))
-    entries += index.homeless.map(entry(homeless:))
+    // What was in a server that has ended went with it.
+    let homeless = index.homeless.filter { sites.isEmpty || world.isAlive($0.process) }
+    entries += homeless.map(entry(homeless:))
     entries += fieldEntries()
-    entries += index.cells.map(entry(cell:))
+    let buildings = Set(sites.compactMap(\.process))
+    entries += index.cells.filter { !buildings.contains(home(of: $0)) }.map(entry(cell:))
     entries += placelessThreads()
     entries = serverEntries(room: height - entries.count) + entries
     let column = min(18, max(10, entries.map { $0.label.cellWidth + 2 }.max() ?? 0))
@@ -183,7 +186,9 @@ extension PlanContext {
 
   /// Threads that are in no apartment and have no lot on the plan.
   private func placelessThreads() -> [CorridorEntry] {
-    let declared = Set(cast.allRooms.flatMap(\.threads))
+    // In a building they stand in its lower wall.
+    guard sites.isEmpty else { return [] }
+    let declared = Set(cast.threads)
     return index.threads[.none, default: []].filter { thread in
       thread.activity != .ended && !declared.contains(world[thread.name])
     }.map { thread in

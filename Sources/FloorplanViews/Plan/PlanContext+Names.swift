@@ -4,12 +4,28 @@ import Trace
 /// What things are called on the plan: by number and name, never by an address.
 extension PlanContext {
   /// `2 worker`; with its process where there are several.
-  func label(_ id: ThreadID) -> String { world.label(thread: id) }
+  func label(_ id: ThreadID) -> String {
+    guard world.processes.count > 1, !id.isNone else { return world.label(thread: id) }
+    return shortLabel(id) + ofProcess(id.processID)
+  }
+
+  /// `2 worker`, where the process is seen from what stands round it.
+  func shortLabel(_ id: ThreadID) -> String {
+    guard let thread = world.threads[id] else { return world.label(thread: id) }
+    let name = world[thread.name]
+    return name.isEmpty ? "\(numbers[id])" : "\(numbers[id]) \(name)"
+  }
 
   /// `worker`, for texts that say who without the key; with its process where there are several.
   func name(_ id: ThreadID) -> String {
     guard let thread = world.threads[id] else { return "somebody" }
     return world[thread.name] + ofProcess(id.processID)
+  }
+
+  /// `worker`, or the process where that is another one: `client A`.
+  func caller(of call: World.Call) -> String {
+    let home = world.apartments[call.target]?.process ?? call.caller.processID
+    return home == call.caller.processID ? name(call.caller) : label(call.caller.processID)
   }
 
   /// `main STA`: as the cast calls it.
@@ -65,8 +81,21 @@ extension PlanContext {
     switch holder {
     case .stub: "nobody"
     case .packet(let id): label(id)
-    case .proxy(let id): label(id)
+    case .proxy(let id): place(of: id)
     }
+  }
+
+  /// `proxy 1`; the process that it is in, where that is not the stub's: each may have one.
+  private func place(of proxy: ObjectID) -> String {
+    guard let object = world.objects[proxy], let stub = world.stubs[object.stub],
+      let home = world.apartments[stub.apartment]?.process, home != object.process
+    else { return label(proxy) }
+    return label(object.process)
+  }
+
+  /// `client A`, `dead client A`.
+  private func label(_ process: ProcessID) -> String {
+    (world.isKilled(process) ? "dead " : "") + world.label(process: process)
   }
 
   /// `GetService:41`: a place in the source without the file's extension.

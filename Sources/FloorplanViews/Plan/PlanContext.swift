@@ -9,8 +9,14 @@ struct PlanContext: Sendable {
   let selection: Selectable?
   let index: PlanIndex
   let detail: Detail
+  /// The processes and the SCM, where the cast has buildings.
+  let sites: [Site]
   /// The rooms with the apartments that they show.
   let places: [Place]
+  /// What stands before each thread's name: the key that steps it.
+  let numbers: ThreadNumbers
+  /// The numbers that the operating system gave to processes, of a live run.
+  let systemNumbers: [ProcessID: Int32]
   /// What the cast calls the apartments that it declares.
   let labels: [ApartmentID: String]
 
@@ -21,7 +27,10 @@ struct PlanContext: Sendable {
     selection = input.selection
     self.detail = detail
     index = PlanIndex(world, baseline: baseline)
-    places = RoomMatching.places(input)
+    sites = Site.all(input)
+    places = sites.isEmpty ? RoomMatching.places(input) : sites.flatMap(\.places)
+    numbers = ThreadNumbers(world, cast)
+    systemNumbers = input.systemNumbers
     labels = Dictionary(
       places.compactMap { place in
         place.room.label.isEmpty ? nil : place.apartment.map { ($0, place.room.name) }

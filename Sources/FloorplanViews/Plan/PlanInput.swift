@@ -8,6 +8,9 @@ public struct PlanInput: Hashable, Sendable {
   public var baseline: World?
   public var cast: Cast
   public var selection: Selectable?
+  /// The numbers that the operating system gave to the processes of a live run; empty for a
+  /// recording, in which they are not told.
+  public var systemNumbers: [ProcessID: Int32] = [:]
 
   public init(world: World, baseline: World?, cast: Cast, selection: Selectable? = nil) {
     self.world = world

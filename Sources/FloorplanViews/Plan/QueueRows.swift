@@ -14,8 +14,9 @@ extension PlanContext {
       let was =
         (old?.queue.count ?? 0) > 0 ? StyledText("\(old?.queue.count ?? 0)→0", .changed) : ""
       let served = apartment.served > 0 ? "  (\(apartment.served) served since the start)" : ""
-      let extra = detail == .full ? StyledText(served, .dim) : ""
-      return [PlanRow(label + (was.isEmpty ? "empty" : was) + extra, rank: rank, key)]
+      let text = label + (was.isEmpty ? "empty" : was)
+      let fits = detail == .full && text.width + served.cellWidth <= width
+      return [PlanRow(text + (fits ? StyledText(served, .dim) : ""), rank: rank, key)]
     }
     let size = count(UInt32(apartment.queue.count), was: old.map { UInt32($0.queue.count) })
     let head = (detail == .full ? label : StyledText("queue ", nameStyle(key, .plain))) + size
@@ -61,8 +62,10 @@ extension PlanContext {
     case .posted: text = "a message of its own"
     case .sent: text = "a message sent by \(name(message.from))"
     case .call:
-      let method = world.calls[message.call].map { world[$0.method] } ?? ""
-      let long = "call \(message.call) \(method), for \(name(message.from))"
+      let call = world.calls[message.call]
+      let method = call.map { world[$0.method] } ?? ""
+      let caller = call.map { self.caller(of: $0) } ?? name(message.from)
+      let long = "call \(message.call) \(method), for \(caller)"
       let middle = "call \(message.call) \(method)"
       text = long.cellWidth <= room ? long : middle
     }

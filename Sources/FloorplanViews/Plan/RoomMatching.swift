@@ -10,8 +10,15 @@ struct Place: Hashable, Sendable {
 enum RoomMatching {
   /// The declared rooms in their order, then one for each apartment that nobody declared.
   static func places(_ input: PlanInput) -> [Place] {
-    var places = input.cast.rooms.map { Place(room: $0, apartment: nil) }
-    var open = input.world.apartmentsInOrder.filter { apartment in
+    match(input.cast.rooms, with: input.world.apartmentsInOrder, input)
+  }
+
+  /// Finds the places of these apartments among these rooms.
+  static func match(
+    _ rooms: [Room], with apartments: [World.Apartment], _ input: PlanInput
+  ) -> [Place] {
+    var places = rooms.map { Place(room: $0, apartment: nil) }
+    var open = apartments.filter { apartment in
       apartment.isAlive || input.baseline?.apartments[apartment.id]?.isAlive ?? false
     }
     // A living apartment comes before one that has just ended, whose place it may take.

@@ -5,7 +5,7 @@ import Trace
 extension PlanContext {
   /// How wide the column of threads' names is: the same in every room and at every step.
   var nameWidth: Int {
-    let declared = cast.allRooms.flatMap(\.threads).map { $0.cellWidth + 2 }.max() ?? 0
+    let declared = cast.threads.map { $0.cellWidth + 2 }.max() ?? 0
     return min(14, max(9, declared))
   }
 
@@ -33,20 +33,40 @@ extension PlanContext {
   }
 
   /// Each object with the stub that stands before it, then stubs whose object is gone.
-  private func objectRows(in apartment: ApartmentID, width: Int) -> [PlanRow] {
+  func objectRows(in apartment: ApartmentID, width: Int) -> [PlanRow] {
     var rows: [PlanRow] = []
     let stubs = index.stubs[apartment, default: []]
     var byObject = Dictionary(grouping: stubs, by: \.object)
+    let many = manyClassObjects(in: apartment)
+    if !many.isEmpty { rows += self.rows(classObjects: many, width: width) }
     for object in index.components[apartment, default: []] {
-      rows += self.rows(object: object, width: width)
+      let registrations = sites.isEmpty ? [] : index.servers.classObjects[object.id, default: []]
+      if !many.isEmpty, !registrations.isEmpty {
+        byObject[object.id] = nil
+        continue
+      }
+      let isClassObject = !registrations.isEmpty
+      rows +=
+        isClassObject
+        ? self.rows(classObject: object, registrations, width: width)
+        : self.rows(object: object, width: width)
       for stub in byObject.removeValue(forKey: object.id) ?? [] {
-        rows += self.rows(stub: stub, width: width)
+        let own = self.rows(stub: stub, width: width)
+        // The class object is the lesson; how clients reach it is the first to go.
+        rows += isClassObject && detail == .brief ? own.lowered(to: .note) : own
       }
     }
     for stub in stubs where byObject[stub.object] != nil {
       rows += self.rows(stub: stub, width: width)
     }
     return rows
+  }
+
+  /// The class objects of a room that has more of them than can be read one by one.
+  private func manyClassObjects(in apartment: ApartmentID) -> [World.Registration] {
+    guard !sites.isEmpty else { return [] }
+    let own = index.servers.registrations.filter { $0.apartment == apartment }
+    return own.count > 4 ? own : []
   }
 
   /// The threads of an apartment, and those that belong into its room and are in no apartment.
@@ -65,10 +85,10 @@ extension PlanContext {
   }
 
   /// A thread that has ended stays until the next step, then goes.
-  private func isDrawn(_ thread: World.Thread) -> Bool {
+  func isDrawn(_ thread: World.Thread) -> Bool {
     guard thread.activity == .ended else { return true }
     return baseline.map { $0.threads[thread.id]?.activity != .ended } ?? false
-      || cast.allRooms.contains { $0.threads.contains(world[thread.name]) }
+      || cast.threads.contains(world[thread.name])
   }
 
   /// A lot: the apartment is not built, but its thread may have started.

@@ -10,7 +10,23 @@ struct RowPlacement: Sendable {
     var rows: [PlanRow]
     /// How many rows found no place; the room's lower wall says so.
     var dropped: Int
-    var lines: [Int]
+    var lines: [Int] = []
+    /// The apartments that calls reach here.
+    var apartments: [ApartmentID]
+
+    init(_ box: PlanGeometry.Box, rows: [PlanRow], apartments: [ApartmentID]) {
+      self.box = box
+      self.rows = rows.fitting(height: box.inside.height)
+      self.apartments = apartments
+      dropped = max(0, rows.count - box.inside.height)
+    }
+
+    /// A room with what is in it.
+    init(_ box: PlanGeometry.Box, context: PlanContext) {
+      self.init(
+        box, rows: context.rows(of: box.place, width: box.inside.width),
+        apartments: box.place.apartment.map { [$0] } ?? [])
+    }
   }
 
   /// Where the free lines go.
@@ -18,14 +34,7 @@ struct RowPlacement: Sendable {
 
   private(set) var rooms: [Filled]
 
-  init(_ boxes: [PlanGeometry.Box], context: PlanContext) {
-    let filled = boxes.map { box in
-      let rows = context.rows(of: box.place, width: box.inside.width)
-      let inside = box.inside
-      return Filled(
-        box: box, rows: rows.fitting(height: inside.height),
-        dropped: max(0, rows.count - inside.height), lines: [])
-    }
+  init(_ filled: [Filled]) {
     var best = Self.placed(filled, .none)
     var bestScore = -1
     for air in Air.allCases {

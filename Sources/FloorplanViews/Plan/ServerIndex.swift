@@ -7,6 +7,8 @@ struct ServerIndex: Sendable {
   /// Modules that are loaded, or have just gone, or whose code still runs.
   private(set) var modules: [World.Module] = []
   private(set) var registrations: [World.Registration] = []
+  /// The same, by class object.
+  private(set) var classObjects: [ObjectID: [World.Registration]] = [:]
   private(set) var globals: [World.Global] = []
   /// Packets that stand in the global interface table: they have no line of their own.
   private(set) var tablePackets: Set<PacketID> = []
@@ -22,6 +24,9 @@ struct ServerIndex: Sendable {
     classes = world.classesInOrder.filter { !$0.module.isNone }
     registrations = world.registrationsInOrder.filter { registration in
       !registration.isRevoked || baseline?.registrations[registration.id]?.isRevoked == false
+    }
+    for registration in registrations {
+      classObjects[registration.object, default: []].append(registration)
     }
     globals = world.globalsInOrder.filter { global in
       !global.isRevoked || baseline?.globals[global.id]?.isRevoked == false

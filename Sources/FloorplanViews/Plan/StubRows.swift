@@ -110,9 +110,10 @@ extension PlanContext {
         let old = before.first { $0.holder == share.holder }?.count ?? 0
         return (share.holder, share.count, old)
       }
+    let column = min(16, max(10, lines.map { label($0.0).cellWidth }.max() ?? 0))
     return [PlanRow(head, rank: .count, key)]
       + lines.prefix(6).map { holder, now, old in
-        let name = "    " + label(holder).padded(toWidth: 10) + " "
+        let name = "    " + label(holder).padded(toWidth: column) + " "
         return PlanRow(StyledText(name) + count(now, was: old), rank: .count, key)
       }
   }
@@ -123,12 +124,20 @@ extension PlanContext {
     let text =
       StyledText(column(label(proxy.id)), nameStyle(key, .proxy))
       + StyledText(interfaces(proxy.interfaces))
-    let isWired = proxy.isAlive && !proxy.isDisconnected && !proxy.stub.isNone
+    let isWired =
+      proxy.isAlive && !proxy.isDisconnected && !proxy.stub.isNone && !isCutOff(proxy)
     let head = headRows(
       text, mark: proxyMark(proxy, old), key, wire: isWired ? proxy.stub : nil, width: width)
     let counts = proxyCounts(proxy, old, width: width)
     let extra = detail == .full ? proxyDetails(proxy, key) : []
     return lasting(block(head + extra + counts, hasChanged(proxy, old)), proxy, old)
+  }
+
+  /// Whether the proxy is in a ruin and what it held has been taken back.
+  private func isCutOff(_ proxy: World.Object) -> Bool {
+    guard world.isKilled(proxy.process) else { return false }
+    let shares = publicShares(world.stubs[proxy.stub]?.interfaces ?? [], world)
+    return !shares.contains { $0.holder == .proxy(proxy.id) && $0.count > 0 }
   }
 
   private func proxyMark(_ proxy: World.Object, _ old: World.Object?) -> StyledText {

@@ -36,13 +36,13 @@ extension PlanContext {
 
   func head(_ thread: World.Thread, _ nameWidth: Int) -> StyledText {
     let isSelected = selection == .thread(thread.id)
-    let name = "\(thread.id.number) \(world[thread.name])".padded(toWidth: nameWidth)
+    let name = shortLabel(thread.id).padded(toWidth: nameWidth)
     return StyledText(name, isSelected ? .selection : .bold) + " "
   }
 
   private func standing(_ thread: World.Thread, nameWidth: Int, width: Int) -> [PlanRow] {
     let isActing = thread.id == world.acting && thread.activity != .ended
-    var text = head(thread, nameWidth) + thread.standing.text
+    var text = head(thread, nameWidth) + state(of: thread)
     var second = ""
     if case .waiting(let wait) = thread.activity {
       let reason = (wait.isForAnything ? ", " : " ") + reason(wait)
@@ -68,6 +68,12 @@ extension PlanContext {
     return rows + refusalRows(thread.id, width: width) + callRows(thread.id, width: width)
   }
 
+  /// `○ IDLE`; a thread that was killed says that.
+  func state(of thread: World.Thread) -> StyledText {
+    let isKilled = thread.activity == .ended && world.isKilled(thread.id.processID)
+    return isKilled ? StyledText("\(Glyph.ended) KILLED", .dim) : thread.standing.text
+  }
+
   /// Who said no to the thread in the last step, and with which word.
   func refusalRows(_ thread: ThreadID, width: Int) -> [PlanRow] {
     if index.lost.contains(thread) {
@@ -85,11 +91,12 @@ extension PlanContext {
 
   /// ` call 7, for web`, as much of it as fits.
   private func serving(_ call: World.Call, room: Int) -> StyledText {
+    let caller = caller(of: call)
     let variants = [
-      " call \(call.id) \(method(call)), for \(name(call.caller))",
-      " call \(call.id) \(world[call.method]), for \(name(call.caller))",
-      " call \(call.id), for \(name(call.caller))",
-      " call \(call.id) for \(name(call.caller))",
+      " call \(call.id) \(method(call)), for \(caller)",
+      " call \(call.id) \(world[call.method]), for \(caller)",
+      " call \(call.id), for \(caller)",
+      " call \(call.id) for \(caller)",
       " call \(call.id)",
     ]
     let fitting = variants.dropFirst(detail == .full ? 0 : 2).first { $0.cellWidth <= room }

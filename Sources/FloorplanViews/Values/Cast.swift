@@ -23,8 +23,8 @@ public struct Cast: Hashable, Sendable {
     self.corridorRows = max(0, min(corridorRows, 5))
   }
 
-  /// The rooms of all buildings too.
-  var allRooms: [Room] { rooms + buildings.flatMap(\.rooms) }
+  /// The names of all threads that are declared.
+  var threads: [String] { rooms.flatMap(\.threads) + buildings.flatMap(\.threads) }
 
   /// Nothing declared: every apartment gets a room when it comes into being.
   public static let none = Cast(rooms: [])

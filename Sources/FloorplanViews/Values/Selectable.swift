@@ -17,6 +17,11 @@ public enum Selectable: Hashable, Sendable {
   case registration(RegistrationID)
   /// A cookie of the global interface table.
   case global(GlobalID)
+  case process(ProcessID)
+  /// The service control manager.
+  case scm
+  /// What the SCM was asked.
+  case request(RequestID)
 
   /// What a hit region on the canvas carries: `thread 1.2`.
   public var id: String {
@@ -33,6 +38,9 @@ public enum Selectable: Hashable, Sendable {
     case .module(let id): "module \(id)"
     case .registration(let id): "registration \(id)"
     case .global(let id): "global \(id)"
+    case .process(let id): "process \(id)"
+    case .scm: "scm 0"
+    case .request(let id): "request \(id)"
     }
   }
 
@@ -59,6 +67,9 @@ public enum Selectable: Hashable, Sendable {
     case "module": self = .module(ModuleID(number))
     case "registration": self = .registration(RegistrationID(number))
     case "global": self = .global(GlobalID(number))
+    case "process": self = .process(ProcessID(number))
+    case "scm": self = .scm
+    case "request": self = .request(RequestID(number))
     default: return nil
     }
   }

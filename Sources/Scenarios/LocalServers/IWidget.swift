@@ -7,8 +7,12 @@ protocol Widgeting: AnyObject {
   ///
   /// - Returns: how often it was painted by now.
   func paint() throws(HResult) -> Int32
-  /// Works for a while: so many steps, each a scheduling point.
+  /// Works for a while: so many steps of a millisecond each.
   func work(_ steps: Int32) throws(HResult) -> Int32
+  /// What it looks like.
+  func describe() throws(HResult) -> String
+  /// Has its server stop, whoever still uses it.
+  func quit() throws(HResult) -> Nothing
 }
 
 /// What the objects of the local servers have.
@@ -25,7 +29,16 @@ enum IWidget: ComInterface {
     (widget: any Widgeting, steps: Int32) throws(HResult) -> Int32 in
     try widget.work(steps)
   }
-  static var stubs: [StubMethod<Methods>] { [paint.stub, work.stub] }
+  static let describe = Method(5, "Describe") {
+    (widget: any Widgeting) throws(HResult) -> String in
+    try widget.describe()
+  }
+  static let quit = Method(6, "Quit") { (widget: any Widgeting) throws(HResult) -> Nothing in
+    try widget.quit()
+  }
+  static var stubs: [StubMethod<Methods>] {
+    [paint.stub, work.stub, describe.stub, quit.stub]
+  }
 }
 
 extension InterfacePointer where I == IWidget, Self: ~Copyable {
@@ -41,6 +54,17 @@ extension InterfacePointer where I == IWidget, Self: ~Copyable {
     try call(IWidget.work, file, line, steps) { widget throws(HResult) in
       try widget.work(steps)
     }
+  }
+
+  @discardableResult
+  func describe(
+    file: StaticString = #fileID, line: UInt32 = #line
+  ) throws(HResult) -> String {
+    try call(IWidget.describe, file, line) { widget throws(HResult) in try widget.describe() }
+  }
+
+  func quit(file: StaticString = #fileID, line: UInt32 = #line) throws(HResult) {
+    _ = try call(IWidget.quit, file, line) { widget throws(HResult) in try widget.quit() }
   }
 }
 

@@ -97,6 +97,20 @@ extension Cast {
     Question.Choice(number(of: thread, in: process), .thread("\(thread) of \(process)"))
   }
 
+  /// Threads as the choices of a question: by their names where all are of one process, by their
+  /// processes where each is of another, else `4 gadgets of server 1`.
+  func choices(_ threads: (name: String, process: String)...) -> [Question.Choice] {
+    let processes = Set(threads.map(\.process))
+    return threads.map { thread in
+      let label =
+        processes.count == 1
+        ? thread.name
+        : processes.count == threads.count
+          ? thread.process : "\(thread.name) of \(thread.process)"
+      return Question.Choice(number(of: thread.name, in: thread.process), .thread(label))
+    }
+  }
+
   /// The number of whoever that is in the World; 0 where the cast does not have it.
   func number(of thread: ThreadID, in world: World) -> Int {
     guard let name = world.threads[thread]?.name else { return 0 }

@@ -1,6 +1,6 @@
 /// All scenarios, in teaching order within each document.
 public enum Catalog {
-  public static let all: [Scenario] = service + inProcessServers
+  public static let all: [Scenario] = service + inProcessServers + localServers
 
   private static let service: [Scenario] = [
     Straight.scenario, Fetched.scenario, RightWay.scenario, QueryAgain.scenario, NoTicket.scenario,
@@ -23,6 +23,15 @@ public enum Catalog {
     FreeThreaded.scenario,
     FreeThreadedProxy.scenario,
     Busy.scenario,
+  ]
+
+  private static let localServers: [Scenario] = [
+    NormalLife.scenario,
+    TwoThreads.scenario,
+    Cumbersome.scenario,
+    AtZero.scenario,
+    HalfThePlaces.scenario,
+    DeadFactory.scenario,
   ]
 
   public static func scenario(_ id: String) -> Scenario? { all.first { $0.id == id } }

@@ -1,3 +1,5 @@
+import Trace
+
 /// A program as it lies on the disk, for processes that a scenario's first one is not: servers that
 /// the SCM starts, and other clients.
 ///
@@ -8,8 +10,16 @@ public struct Program: Sendable {
   let name: String
   let main: @Sendable (Stage) -> Void
 
-  init(_ name: String, main: @escaping @Sendable (Stage) -> Void) {
+  /// - Parameter main: what its first thread does. What it throws was refused on the way, and ends
+  ///   the thread.
+  init(_ name: String, main: @escaping @Sendable (Stage) throws(HResult) -> Void) {
     self.name = name
-    self.main = main
+    self.main = { stage in
+      do throws(HResult) {
+        try main(stage)
+      } catch {
+        // The refusal was told where it was made.
+      }
+    }
   }
 }

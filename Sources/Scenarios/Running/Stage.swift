@@ -30,6 +30,11 @@ struct Stage: Sendable {
     process.scm?.start(program, as: name)
   }
 
+  /// `kill -9` of the oldest process whose name begins so; for the scenario's first process.
+  func kill(_ name: String, file: StaticString = #fileID, line: UInt32 = #line) {
+    Kernel.at(SourceSite(file, line)) { _ = kernel.kill(named: name) }
+  }
+
   /// The next of these actions; nil when nothing more will be asked for.
   func nextAction(
     _ names: String..., file: StaticString = #fileID, line: UInt32 = #line

@@ -188,7 +188,7 @@ extension Kernel {
 
   /// The same for a thread of any process.
   public func unpark(_ id: ThreadID) {
-    if link != nil { return doInParent(.unpark) { $0.thread = id } }
+    if link != nil { return leaveToParent(.unpark) { $0.thread = id } }
     reserveRoom()
     settling { state in
       if let slot = state.scheduler.slot(of: id) { wake(slot, in: &state) }
@@ -210,7 +210,7 @@ extension Kernel {
   /// - Parameter wakes: whether a thread that is only about to wait gets a permit.
   func changeWait(of thread: ThreadID, to wait: Wait, wakes: Bool) {
     if link != nil {
-      return doInParent(.changeWait) { request in
+      return leaveToParent(.changeWait) { request in
         request.thread = thread
         request.wait = wait
         request.flag = wakes

@@ -21,6 +21,9 @@ struct GateRequest: BitwiseCopyable {
   var slot: UInt8
   var point: Point = .wake
   var flag = false
+  /// Whether the thread sleeps until there is an answer. In a free run it has no need to where the
+  /// order towards what others do means nothing.
+  var isAwaited = true
   var number: UInt32 = 0
   /// Its place in the source, for what is told of it.
   var file: Name = .none

@@ -21,6 +21,19 @@ extension Kernel {
     _ = exchange(kind, bytes, change)
   }
 
+  /// The same; in a free run the thread goes on meanwhile.
+  func leaveToParent(
+    _ kind: GateRequest.Kind, _ bytes: [UInt8] = [], change: (inout GateRequest) -> Void
+  ) {
+    guard isFree, let link, let me = KernelThread.current else {
+      return doInParent(kind, bytes, change: change)
+    }
+    var request = GateRequest(kind, slot: me.slot)
+    request.isAwaited = false
+    change(&request)
+    link.send(request, bytes)
+  }
+
   func askParent(
     _ kind: GateRequest.Kind, _ bytes: [UInt8] = [], change: (inout GateRequest) -> Void = { _ in }
   ) -> GateAnswer {

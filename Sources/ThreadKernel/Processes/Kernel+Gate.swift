@@ -22,7 +22,7 @@ extension Kernel {
       }
     default:
       let (answer, bytes) = answer(kind, request, bytes, for: asker)
-      arena.slot(slot).reply(answer, bytes)
+      if request.isAwaited { arena.slot(slot).reply(answer, bytes) }
     }
   }
 

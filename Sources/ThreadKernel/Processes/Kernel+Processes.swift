@@ -55,7 +55,10 @@ extension Kernel {
       guard state.scheduler.mode != .abandoning, hasRoom(in: state) else { return nil }
       let process = numbers.process()
       guard process.number < ProcessTable.capacity else { return nil }
-      if KernelThread.current?.kernel !== self { state.isGathering = true }
+      // What a thread of a child asks for the run's service may start: that is no controller.
+      if KernelThread.current?.kernel !== self, !state.scheduler.isAnyoneRunning {
+        state.isGathering = true
+      }
       startsAtOnce = state.scheduler.mode == .free
       tell(as: .none, .processStarted(process, name: text))
       state.processes.add(process, name)
@@ -77,6 +80,23 @@ extension Kernel {
       if !isStarted { settling { state in kill(process, in: &state) } }
     }
     return process
+  }
+
+  /// Kills a process, as a key with that meaning does (`Configuration.kills`): for a thread of the
+  /// process that the run begins with.
+  ///
+  /// - Parameter name: the beginning of its name; the oldest living one that has it goes.
+  /// - Returns: which one; nil where there is none.
+  @discardableResult
+  public func kill(named name: String) -> ProcessID? {
+    guard link == nil else { return nil }
+    reserveRoom()
+    return settling { state in
+      guard state.scheduler.mode != .abandoning else { return nil }
+      let process = state.processes.living(named: name)
+      if let process { kill(process, in: &state) }
+      return process
+    }
   }
 
   /// The operating system's number of a process that has one of its own, while it lives.

@@ -31,12 +31,26 @@ extension Kernel {
 
   /// Sends bytes to a thread of any process, and ends its wait; one that does not wait gets a permit.
   /// It is no scheduling point: what it brings about is told before by whoever calls.
-  public func mail(_ bytes: [UInt8], to thread: ThreadID) -> MailOutcome {
+  ///
+  /// - Parameter isAwaited: false where what becomes of it changes nothing: then it may be said to be
+  ///   delivered and is not.
+  public func mail(
+    _ bytes: [UInt8], to thread: ThreadID, isAwaited: Bool = true
+  ) -> MailOutcome {
     guard bytes.count <= Self.mailLimit else { return .tooLarge }
-    if link != nil { return askParent(.mail, bytes) { $0.thread = thread }.outcome }
+    if link != nil {
+      if isAwaited { return askParent(.mail, bytes) { $0.thread = thread }.outcome }
+      leaveToParent(.mail, bytes) { $0.thread = thread }
+      return .delivered
+    }
     reserveRoom()
-    let mail = Mail(from: KernelThread.current?.id ?? .none, bytes: bytes)
-    return settling { state in deliver(mail, to: thread, in: &state) }
+    let me = KernelThread.current
+    let mail = Mail(from: me?.id ?? .none, bytes: bytes)
+    return settling { state in
+      // A thread that has not stopped yet since its process was killed: nothing of it is seen.
+      if let me, me.kernel === self, state.scheduler.isKilled(me.slot) { return .dead }
+      return deliver(mail, to: thread, in: &state)
+    }
   }
 
   /// The oldest piece that the calling thread has not taken.

@@ -68,7 +68,7 @@ struct SchedulerState {
   private(set) var choices: UInt64 = 0
   private(set) var previous: Int?
   /// How everybody stands, so that it is said once; `nothing` while somebody runs.
-  private(set) var standing = Decision.nothing
+  var standing = Decision.nothing
   /// The candidates of the choice at hand; kept, so that a point allocates nothing.
   private var candidates: [Choice.Candidate] = []
 
@@ -178,40 +178,6 @@ struct SchedulerState {
   mutating func end(_ slot: Int) {
     entries[slot].status = .ended
     entries[slot].killed = nil
-  }
-
-  // MARK: Killing
-
-  /// The thread's process was killed: it counts as ended from here on.
-  mutating func kill(_ slot: Int) {
-    guard !entries[slot].isEnded else { return }
-    entries[slot].killed = entries[slot].isRunning ? .running : .frozen
-    entries[slot].status = .ended
-    entries[slot].deadline = nil
-    standing = .nothing
-  }
-
-  func isKilled(_ slot: Int) -> Bool { entries[slot].killed != nil }
-
-  /// A thread stops for good where its process was killed; whether it was.
-  mutating func freeze(_ slot: Int) -> Bool {
-    guard entries[slot].killed != nil else { return false }
-    entries[slot].killed = .frozen
-    return true
-  }
-
-  /// Threads of killed processes go on, to give back what they hold.
-  private mutating func thaw() {
-    for slot in entries.indices {
-      switch entries[slot].killed {
-      case nil: continue
-      case .running: entries[slot].status = .running
-      case .frozen:
-        entries[slot].status = .atPoint(.wake)
-        entries[slot].outcome = .abandoned
-      }
-      entries[slot].killed = nil
-    }
   }
 
   /// The slots that wait for the end of a thread.

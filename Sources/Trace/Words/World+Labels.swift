@@ -1,12 +1,13 @@
 /// What things are called, on the plan, in the log and in sentences alike.
 extension World {
-  /// `2 worker`; with its process before it where there are several.
+  /// `2 worker`; `server 1, worker` where there are several processes, each of which has a thread 1.
   public func label(thread id: ThreadID) -> String {
     guard let thread = threads[id] else {
       return id.isNone ? "nobody" : "thread \(id.number)"
     }
-    let own = self[thread.name].isEmpty ? "\(id.number)" : "\(id.number) \(self[thread.name])"
-    return processes.count > 1 ? "\(label(process: id.processID)), \(own)" : own
+    let name = self[thread.name]
+    guard processes.count > 1 else { return name.isEmpty ? "\(id.number)" : "\(id.number) \(name)" }
+    return "\(label(process: id.processID)), " + (name.isEmpty ? "thread \(id.number)" : name)
   }
 
   /// The process's name: `server 1`.
@@ -29,7 +30,9 @@ extension World {
       if apartment.isMain { return "main STA" }
       let occupant = threads.values.filter { $0.apartment == id && $0.activity != .ended }
         .map(\.id).min()
-      return occupant.map { "STA of \(label(thread: $0))" } ?? "STA \(id)"
+      guard let occupant else { return "STA \(id)" }
+      let name = threads[occupant].map { self[$0.name] } ?? ""
+      return "STA of \(processes.count > 1 && !name.isEmpty ? name : label(thread: occupant))"
     }
   }
 
