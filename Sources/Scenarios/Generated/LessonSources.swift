@@ -3407,101 +3407,6 @@ final class BadFactory: ComObject, ClassFactoring {
   }
 }
 """###,
-    "DeadFactory.swift": ###"""
-import ApartmentRuntime
-import ThreadKernel
-import Trace
-
-/// The dead factory, and the lock that nobody called (O15, O16, O17).
-enum DeadFactory {
-  // MARK: The clients
-
-  /// Client A wants the class object, to make Widgets with it.
-  static func program(_ stage: Stage) {
-    stage.process.register(IWidget.self)
-    stage.thread("main") { () throws(HResult) in
-      try coInitializeEx(.apartmentThreaded)
-      defer { coUninitialize() }
-      stage.start("client.exe", as: "client B")
-      for round in 1...rounds(stage) {
-        do throws(HResult) {
-          try makeWidget(round, stage)
-        } catch {
-          // A dead factory. The next time A asks for another one.
-        }
-      }
-    }
-  }
-
-  private static func makeWidget(
-    _ round: Int, _ stage: Stage
-  ) throws(HResult) {
-    let factory = try coGetClassObject(
-      WidgetClass.widget, .localServer, as: "factory")
-    stage.mark("A has a factory \(round)")
-    // Here is the gap: A has it, and has not locked it.
-    stage.mark("A locks \(round)")
-    try factory.lockServer(true)
-    stage.mark("A has locked \(round)")
-    let widget = try factory.createInstance(IWidget.self, as: "widget")
-    try widget.paint()
-    try factory.lockServer(false)
-  }
-
-  /// Client B wants a Widget, paints it, and lets it go.
-  static func clientB(_ stage: Stage) throws(HResult) {
-    stage.process.register(IWidget.self)
-    try coInitializeEx(.apartmentThreaded)
-    defer { coUninitialize() }
-    for round in 1...rounds(stage) {
-      stage.mark("B comes \(round)")
-      let widget = try coCreateInstance(
-        WidgetClass.widget, IWidget.self, .localServer, as: "widget")
-      try widget.paint()
-      stage.mark("B lets go \(round)")
-      _ = consume widget
-      stage.mark("B has let go \(round)")
-    }
-  }
-
-  // MARK: widgets.exe
-
-  /// A server with one class, on one thread.
-  static func server(_ stage: Stage) throws(HResult) {
-    stage.process.register(IWidget.self)
-    if !isLocked(stage) { stage.process.doWithoutImplicitLocks() }
-    try runServer()
-    stage.mark("\(stage.process.name) has ended")
-  }
-
-  private static func runServer() throws(HResult) {
-    try coInitializeEx(.apartmentThreaded)
-    defer { coUninitialize() }
-    let threads = ServerThreads()
-    try threads.join()
-    let factory = ComPtr<IClassFactory>(
-      try WidgetFactory(of: "Widget", ProcessCount(threads)))
-    let cookie = try coRegisterClassObject(
-      WidgetClass.widget, factory, .localServer)
-    runMessageLoop()  // until the count is 0
-    try coRevokeClassObject(cookie)
-  }
-
-  /// Whether COM locks this server for clients that have its class object.
-  private static func isLocked(_ stage: Stage) -> Bool {
-    switch stage.knobs["lock"] {
-    case "always": true
-    case "never": false
-    default: stage.process.name != "server 1"
-    }
-  }
-
-  /// Without the lock once, then with it; or once only.
-  private static func rounds(_ stage: Stage) -> Int {
-    stage.knobs["lock"] == "second" ? 2 : 1
-  }
-}
-"""###,
     "IWidget.swift": ###"""
 import ApartmentRuntime
 import Trace
@@ -3578,107 +3483,6 @@ enum WidgetClass {
   static let widget: GUID = "A1F00032-0000-4000-8000-F100F1A00001"
   static let gadget: GUID = "A1F00033-0000-4000-8000-F100F1A00001"
   static let gizmo: GUID = "A1F00034-0000-4000-8000-F100F1A00001"
-}
-"""###,
-    "LoopCount.swift": ###"""
-import ApartmentRuntime
-import ThreadKernel
-import Trace
-
-/// What keeps a server of several threads. At 0 it has all their loops end.
-protocol LoopCount: ServerCount {
-  /// Whether a thread that has revoked its class goes back into its loop.
-  var isInUse: Bool { get }
-}
-
-extension TwoThreads {
-  static func makeCount(of threads: ServerThreads, _ stage: Stage) -> any LoopCount {
-    switch stage.knobs["counting"] {
-    case "nothing": OwnCount(threads, looksAgain: false, stage)
-    case "look-again": OwnCount(threads, looksAgain: true, stage)
-    case "functions": SharedCount(threads, countsLocks: true, stage)
-    default: SharedCount(threads, countsLocks: false, stage)
-    }
-  }
-}
-
-/// A count that the server keeps for itself. COM knows nothing of it.
-final class OwnCount: LoopCount {
-  private let count: SharedCell
-  private let threads: ServerThreads
-  private let looksAgain: Bool
-  private let stage: Stage
-
-  init(_ threads: ServerThreads, looksAgain: Bool, _ stage: Stage) {
-    count = SharedCell("own count", in: stage.kernel)
-    self.threads = threads
-    self.looksAgain = looksAgain
-    self.stage = stage
-  }
-
-  func add(_ who: String) { count.add(1) }
-
-  func release(_ who: String) {
-    if count.add(-1) == 0 {
-      // 0 a moment ago. And now?
-      stage.markProcess("ends its loops")
-      threads.postQuit()
-    }
-  }
-
-  var isInUse: Bool {
-    guard looksAgain, !stage.kernel.areLoopsEnding, !stage.kernel.isAbandoned else { return false }
-    stage.markOwnProcess("looks again")
-    return count.read() > 0
-  }
-}
-
-/// The count of the whole process, which COM keeps (O8).
-final class SharedCount: LoopCount {
-  private let threads: ServerThreads
-  private let countsLocks: Bool
-  private let stage: Stage
-
-  init(_ threads: ServerThreads, countsLocks: Bool, _ stage: Stage) {
-    self.threads = threads
-    self.countsLocks = countsLocks
-    self.stage = stage
-  }
-
-  func add(_ who: String) {
-    // A LockServer that leaves this out is half of the places (O13).
-    guard countsLocks || who != "lock" else { return }
-    coAddRefServerProcess(as: who)
-  }
-
-  func release(_ who: String) {
-    guard countsLocks || who != "lock" else { return }
-    if coReleaseServerProcess(as: who) == 0 {
-      // COM has suspended both classes, in the same step.
-      stage.markProcess("ends its loops")
-      threads.postQuit()
-    }
-  }
-
-  /// Nobody can have got in.
-  var isInUse: Bool { false }
-}
-
-extension Stage {
-  /// A place of the lesson's schedule, with the process's name: `server 1 is gone`.
-  func markProcess(
-    _ place: String, file: StaticString = #fileID, line: UInt32 = #line
-  ) {
-    mark("\(process.name) \(place)", file: file, line: line)
-  }
-
-  /// The same with the thread's name too: `server 1 main looks again`.
-  func markOwnProcess(
-    _ place: String, file: StaticString = #fileID, line: UInt32 = #line
-  ) {
-    let thread = KernelThread.current?.name ?? "?"
-    mark("\(process.name) \(thread) \(place)", file: file, line: line)
-  }
 }
 """###,
     "NormalLife.swift": ###"""
@@ -3814,25 +3618,18 @@ import Trace
 
 /// The threads of a server that have message loops: told to leave them when the server stops.
 final class ServerThreads: Sendable {
-  /// A thread and its room.
-  private struct Place: Sendable {
-    let room: Apartment
-    let thread: KernelThread?
-  }
-
-  private let places = ShortLock<[Place]>([])
+  private let apartments = ShortLock<[Apartment]>([])
 
   /// The calling thread has a loop.
   func join() throws(HResult) {
-    let mine = Place(room: try currentApartment(), thread: .current)
-    places.withLock { $0.append(mine) }
+    let mine = try currentApartment()
+    apartments.withLock { $0.append(mine) }
   }
 
   /// Every loop ends once it has nothing else to do.
   func postQuit(file: StaticString = #fileID, line: UInt32 = #line) {
-    for place in places.withLock({ $0 }) {
-      postThreadMessage(
-        .quit, to: place.room, of: place.thread, file: file, line: line)
+    for apartment in apartments.withLock({ $0 }) {
+      postThreadMessage(.quit, to: apartment, file: file, line: line)
     }
   }
 }
@@ -3853,104 +3650,6 @@ final class ProcessCount: ServerCount {
   }
 
   func quit() { threads.postQuit() }
-}
-"""###,
-    "TwoThreads.swift": ###"""
-import ApartmentRuntime
-import ThreadKernel
-import Trace
-
-/// A server with two rooms: while one of its threads decides that it ends, the
-/// other may let a client in (O2, O6 to O13).
-enum TwoThreads {
-  /// What client B wants of the server.
-  enum Wish: Sendable { case object, lockedFactory }
-
-  // MARK: widgets.exe, the server
-
-  /// Thread main has the class Widget, thread gadgets the class Gadget.
-  static func server(_ stage: Stage) {
-    stage.process.register(IWidget.self)
-    let threads = ServerThreads()
-    let server = makeCount(of: threads, stage)
-    let isReady = stage.signal()
-    let gadgets = stage.thread("gadgets") { () throws(HResult) in
-      try serve(WidgetClass.gadget, "Gadget", threads, server) { isReady.set() }
-    }
-    do throws(HResult) {
-      try serve(WidgetClass.widget, "Widget", threads, server) { () throws(HResult) in
-        // Nobody comes in before both classes are there.
-        try waitForSingleObject(.signal(isReady))
-        try coResumeClassObjects()
-      }
-      if let gadgets { try waitForSingleObject(.thread(gadgets)) }
-      stage.markProcess("is gone")
-    } catch {
-      // The refusal was told where it was made; the program ends.
-    }
-  }
-
-  /// What each of the two threads does: its room, its class, its loop.
-  private static func serve(
-    _ clsid: GUID, _ name: String, _ threads: ServerThreads,
-    _ server: any LoopCount, begin: () throws(HResult) -> Void
-  ) throws(HResult) {
-    try coInitializeEx(.apartmentThreaded)
-    defer { coUninitialize() }
-    try threads.join()
-    let factory = ComPtr<IClassFactory>(try WidgetFactory(of: name, server))
-    let cookie = try coRegisterClassObject(
-      clsid, factory, .localServer, flags: .suspended)
-    try begin()
-    runMessageLoop()
-    try coRevokeClassObject(cookie)
-    // Whoever counts alone looks again: did anybody get in meanwhile?
-    while server.isInUse { runMessageLoop() }
-  }
-
-  // MARK: The clients
-
-  /// Client A has a Widget, and lets it go: its server's last one.
-  static func clientA(_ stage: Stage) throws(HResult) {
-    try coInitializeEx(.apartmentThreaded)
-    defer { coUninitialize() }
-    let widget = try coCreateInstance(
-      WidgetClass.widget, IWidget.self, .localServer, as: "widget")
-    stage.markProcess("has a Widget")
-    stage.markProcess("lets go")
-    _ = consume widget
-    stage.markProcess("has let go")
-  }
-
-  /// Client B wants a Gadget.
-  static func clientB(_ stage: Stage) throws(HResult) {
-    try coInitializeEx(.apartmentThreaded)
-    defer { coUninitialize() }
-    stage.markProcess("asks")
-    let gadget = try coCreateInstance(
-      WidgetClass.gadget, IWidget.self, .localServer, as: "gadget")
-    stage.markProcess("has it")
-    stage.markProcess("goes on")
-    try gadget.paint()
-  }
-
-  /// Client B wants Gadget's class object, locks the server, and makes a Gadget
-  /// when it needs one.
-  static func clientBWithFactory(_ stage: Stage) throws(HResult) {
-    try coInitializeEx(.apartmentThreaded)
-    defer { coUninitialize() }
-    stage.markProcess("asks")
-    let factory = try coGetClassObject(
-      WidgetClass.gadget, .localServer, as: "factory")
-    try factory.lockServer(true)
-    stage.markProcess("has it")
-    stage.markProcess("goes on")
-    let gadget = try factory.createInstance(IWidget.self, as: "gadget")
-    try gadget.paint()
-    try factory.lockServer(false)
-    _ = consume factory
-    _ = consume gadget
-  }
 }
 """###,
     "Widget.swift": ###"""

@@ -89,7 +89,10 @@ public final class Run {
   /// lesson's own schedule. With a registry of the person's own nothing is expected.
   public func unmetExpectations() -> [Expectation] {
     guard registry.isEmpty else { return [] }
-    let isItsOwn = schedule == .lesson(scenario.order(knobs)) && !world.wasEverFree
+    // Whoever kills a process, or has one end, has a story of one's own.
+    let isItsOwn =
+      schedule == .lesson(scenario.order(knobs)) && !world.wasEverFree
+      && !world.actions.contains { scenario.changesStory(world[$0.name]) }
     return scenario.expectations(knobs, isItsOwn: isItsOwn).filter { !$0.holds(world) }
   }
 
