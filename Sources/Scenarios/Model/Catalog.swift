@@ -28,6 +28,7 @@ public enum Catalog {
   private static let localServers: [Scenario] = [
     NormalLife.scenario,
     DeadFactory.scenario,
+    OpenTooEarly.scenario,
   ]
 
   public static func scenario(_ id: String) -> Scenario? { all.first { $0.id == id } }
