@@ -176,9 +176,7 @@ extension NormalLife {
       let cast = scenario.cast
       let whoRuns = Question(
         "normal-life.who-runs", before: "normal-life.called",
-        choices: [
-          cast.choice("main", in: "client A"), cast.choice("main", in: "server 1"),
-        ]
+        choices: cast.choices(("main", "client A"), ("main", "server 1"))
       ) { world in
         world.server(of: "Paint").map { cast.number(of: $0, in: world) } ?? 0
       }

@@ -27,6 +27,10 @@ public enum Catalog {
 
   private static let localServers: [Scenario] = [
     NormalLife.scenario,
+    TwoThreads.scenario,
+    Cumbersome.scenario,
+    AtZero.scenario,
+    HalfThePlaces.scenario,
     DeadFactory.scenario,
     OpenTooEarly.scenario,
   ]
