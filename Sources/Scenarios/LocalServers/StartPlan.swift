@@ -64,7 +64,8 @@ struct StartPlan: Sendable {
   // MARK: The plan of the screen
 
   var cast: Cast {
-    let second: [Cast.Building] = hasSecondServer ? [.server("server 2", rooms: [room(others)])] : []
+    let second: [Cast.Building] =
+      hasSecondServer ? [.server("server 2", rooms: [room(others)])] : []
     return Cast(
       buildings: [
         .client("client A"), .client("client B"),
@@ -73,7 +74,9 @@ struct StartPlan: Sendable {
   }
 
   /// Whether a second server comes up: for A's second visit, or for B, whom the first does not serve.
-  var hasSecondServer: Bool { visits > 1 || first.model == .apartmentThreaded && !first.isSuspended }
+  var hasSecondServer: Bool {
+    visits > 1 || first.model == .apartmentThreaded && !first.isSuspended
+  }
 
   private func room(_ edition: Edition) -> Cast.Room {
     edition.model == .apartmentThreaded ? .sta("main") : .mta("main", "rpc", "pool 1")

@@ -33,6 +33,7 @@ public enum Catalog {
     HalfThePlaces.scenario,
     DeadFactory.scenario,
     OpenTooEarly.scenario,
+    ReadyThenOpen.scenario,
   ]
 
   public static func scenario(_ id: String) -> Scenario? { all.first { $0.id == id } }
