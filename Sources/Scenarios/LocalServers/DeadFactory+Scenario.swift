@@ -73,7 +73,8 @@ extension DeadFactory {
     Step("dead-factory.got", ["O15"]) { $0.passed("A has a factory 1") },
     Step("dead-factory.between", ["O15"]) { $0.isPainted(in: "server 1") },
     Step("dead-factory.zero", ["O15"]) { world in
-      world.serverCount(of: "server 1") == 0 && world.registration(in: "server 1")?.isSuspended == true
+      world.serverCount(of: "server 1") == 0
+        && world.registration(in: "server 1")?.isSuspended == true
     },
     Step("dead-factory.dead", ["O15"]) { !$0.deadFactories.isEmpty },
   ]
@@ -101,7 +102,8 @@ extension DeadFactory {
     ) { $0.registration(in: "server 1")?.isSuspended == true ? 2 : 1 }
     let isNever = knobs["lock"] == "never"
     let messages = Question(
-      "dead-factory.messages", before: isNever ? "dead-factory.s-ok-of-nobody" : "dead-factory.s-ok",
+      "dead-factory.messages",
+      before: isNever ? "dead-factory.s-ok-of-nobody" : "dead-factory.s-ok",
       choices: [
         .init(1, .text("dead-factory.none")), .init(2, .text("dead-factory.one")),
         .init(3, .text("dead-factory.two")),

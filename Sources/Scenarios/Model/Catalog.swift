@@ -32,6 +32,8 @@ public enum Catalog {
     AtZero.scenario,
     HalfThePlaces.scenario,
     DeadFactory.scenario,
+    OpenTooEarly.scenario,
+    ReadyThenOpen.scenario,
   ]
 
   public static func scenario(_ id: String) -> Scenario? { all.first { $0.id == id } }
