@@ -105,6 +105,23 @@ extension World {
   var showsFailure: Bool {
     var isDeadlock = false
     if case .deadlock = ending { isDeadlock = true }
-    return isDeadlock || !refusals.isEmpty || !misuses.isEmpty || !trespasses.isEmpty
+    return isDeadlock || refusals.contains { !isMended($0) } || !misuses.isEmpty
+      || !trespasses.isEmpty || callsInOrder.contains { isFailed($0) }
+  }
+
+  /// Whether only COM hears of it: a server that stops lets a client's call in no more, and the
+  /// client's COM goes to another server.
+  private func isMended(_ refusal: Refusal) -> Bool {
+    guard case .com = refusal.refuser,
+      processes[refusal.thread.processID]?.launchedFor.isNone == false
+    else { return false }
+    return [.CO_E_SERVER_STOPPING, .REGDB_E_CLASSNOTREG].contains(refusal.result)
+  }
+
+  /// Whether a program's call found its server gone.
+  private func isFailed(_ call: Call) -> Bool {
+    !call.proxy.isNone && call.state == .returned
+      && [.RPC_S_SERVER_UNAVAILABLE, .RPC_S_CALL_FAILED, .RPC_S_CALL_FAILED_DNE].contains(
+        call.result)
   }
 }

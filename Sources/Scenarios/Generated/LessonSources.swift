@@ -3304,5 +3304,444 @@ enum WhoDecides {
 /// An object of main's own that would like to count.
 final class Panel: ComObject {}
 """###,
+    "BadServers.swift": ###"""
+import ApartmentRuntime
+import ThreadKernel
+import Trace
+
+/// Servers that are not as they ought to be.
+enum BadServers {
+  /// A program that ends before it has done anything.
+  static func exits(_ stage: Stage) {}
+
+  /// A program that never registers its class.
+  static func silent(_ stage: Stage) throws(HResult) {
+    try coInitializeEx(.apartmentThreaded)
+    defer { coUninitialize() }
+    runMessageLoop()
+  }
+
+  /// A program that registers another class than it was started for.
+  static func otherClass(_ stage: Stage) throws(HResult) {
+    try serve(stage, WidgetClass.gadget) { threads throws(HResult) in
+      try WidgetFactory(of: "Gadget", ProcessCount(threads))
+    }
+  }
+
+  /// A program whose class object does `act` where it should make a Widget.
+  static func misbehaving(
+    _ stage: Stage, _ act: @escaping @Sendable (Stage) throws(HResult) -> Void
+  ) throws(HResult) {
+    try serve(stage, WidgetClass.widget) { threads throws(HResult) in
+      try BadFactory(ProcessCount(threads)) { () throws(HResult) in try act(stage) }
+    }
+  }
+
+  /// A program whose Widgets have more to say than a packet can hold.
+  static func tooLong(_ stage: Stage) throws(HResult) {
+    try serve(stage, WidgetClass.widget) { threads throws(HResult) in
+      try WidgetFactory(
+        of: "Widget", ProcessCount(threads),
+        says: String(repeating: "very ", count: 8_000) + "round")
+    }
+  }
+
+  /// Bytes that are no packet.
+  static func garbage(_ stage: Stage) {
+    send((0..<80).map { UInt8(truncatingIfNeeded: $0 &* 37 &+ 11) }, stage)
+  }
+
+  /// The first half of a packet; the rest never comes.
+  static func half(_ stage: Stage) {
+    let head: [UInt8] = [0x46, 0x4C, 0x50, 0x4E, 2, 0, 0, 0, 1, 0, 0, 0]
+    send(head + [96, 0, 0, 0, 5, 0, 7, 0], stage)
+    sleepThread(3_600_000_000_000)
+  }
+
+  /// Past COM, straight to client A's thread.
+  private static func send(_ bytes: [UInt8], _ stage: Stage) {
+    _ = stage.kernel.mail(bytes, to: ThreadID(process: 1, number: 1))
+  }
+
+  private static func serve(
+    _ stage: Stage, _ clsid: GUID,
+    _ make: (ServerThreads) throws(HResult) -> ComObject
+  ) throws(HResult) {
+    stage.process.register(IWidget.self)
+    try coInitializeEx(.apartmentThreaded)
+    defer { coUninitialize() }
+    let threads = ServerThreads()
+    try threads.join()
+    let factory = ComPtr<IClassFactory>(try make(threads))
+    let cookie = try coRegisterClassObject(clsid, factory, .localServer)
+    runMessageLoop()
+    try coRevokeClassObject(cookie)
+  }
+}
+
+/// A class object that makes nothing.
+final class BadFactory: ComObject, ClassFactoring {
+  override class var interfaces: [any ComInterface.Type] { [IClassFactory.self] }
+
+  private let server: any ServerCount
+  private let act: () throws(HResult) -> Void
+
+  init(
+    _ server: any ServerCount, _ act: @escaping () throws(HResult) -> Void
+  ) throws(HResult) {
+    self.server = server
+    self.act = act
+    try super.init(name: "factory Widget")
+  }
+
+  func createInstance(
+    _ outer: ComObject?, _ iid: GUID
+  ) throws(HResult) -> OwnedPointer {
+    try act()
+    throw refuses(.E_FAIL)
+  }
+
+  func lockServer(_ lock: Bool) throws(HResult) -> Nothing {
+    if lock { server.add("lock") } else { server.release("lock") }
+    return Nothing()
+  }
+}
+"""###,
+    "IWidget.swift": ###"""
+import ApartmentRuntime
+import Trace
+
+/// What a component does that is an `IWidget`.
+protocol Widgeting: AnyObject {
+  /// Paints itself once more.
+  ///
+  /// - Returns: how often it was painted by now.
+  func paint() throws(HResult) -> Int32
+  /// Works for a while: so many steps of a millisecond each.
+  func work(_ steps: Int32) throws(HResult) -> Int32
+  /// What it looks like.
+  func describe() throws(HResult) -> String
+  /// Has its server stop, whoever still uses it.
+  func quit() throws(HResult) -> Nothing
+}
+
+/// What the objects of the local servers have.
+enum IWidget: ComInterface {
+  typealias Methods = any Widgeting
+  static let iid: GUID = "A1F00031-0000-4000-8000-F100F1A00001"
+  static let name = "IWidget"
+  static func methods(of object: AnyObject) -> (any Widgeting)? { object as? any Widgeting }
+
+  static let paint = Method(3, "Paint") { (widget: any Widgeting) throws(HResult) -> Int32 in
+    try widget.paint()
+  }
+  static let work = Method(4, "Work") {
+    (widget: any Widgeting, steps: Int32) throws(HResult) -> Int32 in
+    try widget.work(steps)
+  }
+  static let describe = Method(5, "Describe") {
+    (widget: any Widgeting) throws(HResult) -> String in
+    try widget.describe()
+  }
+  static let quit = Method(6, "Quit") { (widget: any Widgeting) throws(HResult) -> Nothing in
+    try widget.quit()
+  }
+  static var stubs: [StubMethod<Methods>] {
+    [paint.stub, work.stub, describe.stub, quit.stub]
+  }
+}
+
+extension InterfacePointer where I == IWidget, Self: ~Copyable {
+  @discardableResult
+  func paint(file: StaticString = #fileID, line: UInt32 = #line) throws(HResult) -> Int32 {
+    try call(IWidget.paint, file, line) { widget throws(HResult) in try widget.paint() }
+  }
+
+  @discardableResult
+  func work(
+    _ steps: Int32, file: StaticString = #fileID, line: UInt32 = #line
+  ) throws(HResult) -> Int32 {
+    try call(IWidget.work, file, line, steps) { widget throws(HResult) in
+      try widget.work(steps)
+    }
+  }
+
+  @discardableResult
+  func describe(
+    file: StaticString = #fileID, line: UInt32 = #line
+  ) throws(HResult) -> String {
+    try call(IWidget.describe, file, line) { widget throws(HResult) in try widget.describe() }
+  }
+
+  func quit(file: StaticString = #fileID, line: UInt32 = #line) throws(HResult) {
+    _ = try call(IWidget.quit, file, line) { widget throws(HResult) in try widget.quit() }
+  }
+}
+
+/// The classes of the local servers, as the registry has them.
+enum WidgetClass {
+  static let widget: GUID = "A1F00032-0000-4000-8000-F100F1A00001"
+  static let gadget: GUID = "A1F00033-0000-4000-8000-F100F1A00001"
+  static let gizmo: GUID = "A1F00034-0000-4000-8000-F100F1A00001"
+}
+"""###,
+    "NormalLife.swift": ###"""
+import ApartmentRuntime
+import ThreadKernel
+import Trace
+
+/// A normal life: a local server is started for its first client, and ends when nothing
+/// keeps it any more (O1, O3, O8, O11, O12, O14).
+enum NormalLife {
+  static func program(_ stage: Stage) {
+    stage.process.register(IWidget.self)
+    stage.thread("main") { () throws(HResult) in try runClient(stage) }
+    stage.thread("user") { () throws(HResult) in startOthers(stage) }
+  }
+
+  /// Client A.
+  private static func runClient(_ stage: Stage) throws(HResult) {
+    try coInitializeEx(.apartmentThreaded)
+    defer { coUninitialize() }
+    let factory = try coGetClassObject(
+      WidgetClass.widget, .localServer, as: "factory")
+    let widget = try create(by: factory)
+    try widget.paint()
+    _ = try? widget.describe()
+    _ = consume widget
+    // Here nothing is left of the server but its class object.
+    _ = consume factory
+  }
+
+  /// A client that asks a second time before it gives up.
+  private static func create(
+    by factory: borrowing ComPtr<IClassFactory>
+  ) throws(HResult) -> ComPtr<IWidget> {
+    do throws(HResult) {
+      return try factory.createInstance(IWidget.self, as: "widget")
+    } catch {
+      return try factory.createInstance(IWidget.self, as: "widget")
+    }
+  }
+
+  /// The person at the machine starts more clients.
+  private static func startOthers(_ stage: Stage) {
+    var others = 0
+    while stage.nextAction("another-client") != nil {
+      let letter = Character(Unicode.Scalar(UInt8(ascii: "B") + UInt8(others % 25)))
+      stage.start("client.exe", as: "client \(letter)")
+      others += 1
+    }
+  }
+
+  /// widgets.exe. The SCM runs it when a client wants a Widget and nobody has one.
+  static func server(_ stage: Stage) throws(HResult) {
+    stage.process.register(IWidget.self)
+    try coInitializeEx(.apartmentThreaded)
+    defer { coUninitialize() }
+    let threads = ServerThreads()
+    try threads.join()
+    let factory = ComPtr<IClassFactory>(
+      try WidgetFactory(of: "Widget", ProcessCount(threads)))
+    let cookie = try coRegisterClassObject(
+      WidgetClass.widget, factory, .localServer)
+    runMessageLoop()  // until the count is 0
+    try coRevokeClassObject(cookie)
+  }
+}
+"""###,
+    "OtherClient.swift": ###"""
+import ApartmentRuntime
+import ThreadKernel
+import Trace
+
+/// client.exe: another client, which does what the keys say.
+final class OtherClient {
+  private let stage: Stage
+  private var widgets: [ComField<IWidget>] = []
+  /// A class object of its own: while it has that, the server is locked.
+  private let factory: ComField<IClassFactory>
+
+  init(_ stage: Stage) {
+    self.stage = stage
+    factory = ComField("factory", in: stage.kernel)
+  }
+
+  static func main(_ stage: Stage) throws(HResult) {
+    stage.process.register(IWidget.self)
+    try coInitializeEx(.apartmentThreaded)
+    defer { coUninitialize() }
+    OtherClient(stage).run()
+  }
+
+  private func run() {
+    // What is refused is told; the client goes on without it.
+    try? create()
+    while let key = stage.nextAction(
+      "one-more", "lock", "unlock", "quit", "leave"),
+      key != "leave"
+    {
+      try? press(key)
+    }
+    for widget in widgets { widget.clear() }
+    factory.clear()
+  }
+
+  private func press(_ key: String) throws(HResult) {
+    switch key {
+    case "one-more": try create()
+    case "lock": try lock()
+    case "unlock": factory.clear()
+    default: try widgets.last?.pointer().quit()
+    }
+  }
+
+  private func create() throws(HResult) {
+    let widget = ComField<IWidget>(
+      "widget \(widgets.count + 1)", in: stage.kernel)
+    widget.set(
+      try coCreateInstance(WidgetClass.widget, IWidget.self, .localServer))
+    widgets.append(widget)
+    try widget.pointer().paint()
+  }
+
+  private func lock() throws(HResult) {
+    factory.set(try coGetClassObject(WidgetClass.widget, .localServer))
+    try factory.pointer().lockServer(true)
+  }
+}
+"""###,
+    "ServerThreads.swift": ###"""
+import ApartmentRuntime
+import ThreadKernel
+import Trace
+
+/// The threads of a server that have message loops: told to leave them when the server stops.
+final class ServerThreads: Sendable {
+  private let apartments = ShortLock<[Apartment]>([])
+
+  /// The calling thread has a loop.
+  func join() throws(HResult) {
+    let mine = try currentApartment()
+    apartments.withLock { $0.append(mine) }
+  }
+
+  /// Every loop ends once it has nothing else to do.
+  func postQuit(file: StaticString = #fileID, line: UInt32 = #line) {
+    for apartment in apartments.withLock({ $0 }) {
+      postThreadMessage(.quit, to: apartment, file: file, line: line)
+    }
+  }
+}
+
+/// The count of the whole process, which COM keeps (O8).
+final class ProcessCount: ServerCount {
+  private let threads: ServerThreads
+
+  init(_ threads: ServerThreads) { self.threads = threads }
+
+  func add(_ who: String) {
+    coAddRefServerProcess(as: who)
+  }
+
+  func release(_ who: String) {
+    // At 0 COM has suspended all class objects, in the same step.
+    if coReleaseServerProcess(as: who) == 0 { threads.postQuit() }
+  }
+
+  func quit() { threads.postQuit() }
+}
+"""###,
+    "Widget.swift": ###"""
+import ApartmentRuntime
+import ThreadKernel
+import Trace
+
+/// What keeps a server: whoever adds himself has to release himself again.
+protocol ServerCount: AnyObject, Sendable {
+  func add(_ who: String)
+  func release(_ who: String)
+  /// Somebody wants the server to stop, whatever keeps it.
+  func quit()
+}
+
+extension ServerCount {
+  func quit() {}
+}
+
+/// An object of a local server. It keeps the server while it lives.
+final class Widget: ComObject, Widgeting {
+  override class var interfaces: [any ComInterface.Type] { [IWidget.self] }
+
+  private let server: any ServerCount
+  private let words: String
+  private var painted: Int32 = 0
+
+  init(
+    _ name: String, _ server: any ServerCount, says words: String = "round"
+  ) throws(HResult) {
+    self.server = server
+    self.words = words
+    try super.init(name: name)
+    server.add(name)
+  }
+
+  /// The destructor.
+  override func finalRelease() {
+    server.release(name)
+  }
+
+  func paint() throws(HResult) -> Int32 {
+    painted += 1
+    show("painted", Int64(painted))
+    return painted
+  }
+
+  func work(_ steps: Int32) throws(HResult) -> Int32 {
+    for step in 0..<steps {
+      sleepThread(1_000_000)
+      show("step", Int64(step + 1))
+    }
+    return steps
+  }
+
+  func describe() throws(HResult) -> String { words }
+
+  func quit() throws(HResult) -> Nothing {
+    server.quit()
+    return Nothing()
+  }
+}
+
+/// The class object of one class of widgets.
+final class WidgetFactory: ComObject, ClassFactoring {
+  override class var interfaces: [any ComInterface.Type] { [IClassFactory.self] }
+
+  private let product: String
+  private let server: any ServerCount
+  private let words: String
+
+  init(
+    of product: String, _ server: any ServerCount, says words: String = "round"
+  ) throws(HResult) {
+    self.product = product
+    self.server = server
+    self.words = words
+    try super.init(name: "factory " + product)
+  }
+
+  func createInstance(
+    _ outer: ComObject?, _ iid: GUID
+  ) throws(HResult) -> OwnedPointer {
+    guard outer == nil else { throw refuses(.CLASS_E_NOAGGREGATION) }
+    return try Widget(product, server, says: words).handOut(iid)
+  }
+
+  func lockServer(_ lock: Bool) throws(HResult) -> Nothing {
+    if lock { server.add("lock") } else { server.release("lock") }
+    return Nothing()
+  }
+}
+"""###,
   ]
 }

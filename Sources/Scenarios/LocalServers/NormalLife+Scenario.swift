@@ -20,7 +20,8 @@ extension NormalLife {
     ],
     actions: [
       Action("another-client", key: "c"), Action("one-more", key: "a"), Action("lock", key: "y"),
-      Action("unlock", key: "u"), Action("leave", key: "d"), Action("quit", key: "z"),
+      Action("unlock", key: "u"), Action("leave", key: "d"),
+      Action("quit", key: "z", makesAnotherStory: true),
       Action("kill-server", key: "x", kills: "server"),
     ],
     steps: steps,
@@ -176,9 +177,7 @@ extension NormalLife {
       let cast = scenario.cast
       let whoRuns = Question(
         "normal-life.who-runs", before: "normal-life.called",
-        choices: [
-          cast.choice("main", in: "client A"), cast.choice("main", in: "server 1"),
-        ]
+        choices: cast.choices(("main", "client A"), ("main", "server 1"))
       ) { world in
         world.server(of: "Paint").map { cast.number(of: $0, in: world) } ?? 0
       }

@@ -26,7 +26,14 @@ public enum Catalog {
   ]
 
   private static let localServers: [Scenario] = [
-    NormalLife.scenario
+    NormalLife.scenario,
+    TwoThreads.scenario,
+    Cumbersome.scenario,
+    AtZero.scenario,
+    HalfThePlaces.scenario,
+    DeadFactory.scenario,
+    OpenTooEarly.scenario,
+    ReadyThenOpen.scenario,
   ]
 
   public static func scenario(_ id: String) -> Scenario? { all.first { $0.id == id } }
