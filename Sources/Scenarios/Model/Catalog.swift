@@ -26,7 +26,10 @@ public enum Catalog {
   ]
 
   private static let localServers: [Scenario] = [
-    NormalLife.scenario
+    NormalLife.scenario,
+    QueueProtects.scenario,
+    KillServer.scenario,
+    KillClient.scenario,
   ]
 
   public static func scenario(_ id: String) -> Scenario? { all.first { $0.id == id } }
