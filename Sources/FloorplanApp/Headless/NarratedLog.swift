@@ -89,7 +89,9 @@ struct NarratedLog {
   private func entry(_ mark: String, _ sentence: String, by thread: ThreadID? = nil) -> [String] {
     let thread = thread ?? world.acting
     let who = thread.isNone ? "" : world.label(thread: thread)
-    let head = mark.padded(toWidth: 3, .right) + "  " + who.padded(toWidth: 10) + "  "
+    // With its process before it a name is longer.
+    let column = request.scenario.cast.buildings.isEmpty ? 10 : 18
+    let head = mark.padded(toWidth: 3, .right) + "  " + who.padded(toWidth: column) + "  "
     return sentence.wrapped(toWidth: Self.width - head.count).enumerated().map { index, line in
       (index == 0 ? head : String(repeating: " ", count: head.count)) + line
     }
@@ -103,6 +105,23 @@ extension World {
   var showsFailure: Bool {
     var isDeadlock = false
     if case .deadlock = ending { isDeadlock = true }
-    return isDeadlock || !refusals.isEmpty || !misuses.isEmpty || !trespasses.isEmpty
+    return isDeadlock || refusals.contains { !isMended($0) } || !misuses.isEmpty
+      || !trespasses.isEmpty || callsInOrder.contains { isFailed($0) }
+  }
+
+  /// Whether only COM hears of it: a server that stops lets a client's call in no more, and the
+  /// client's COM goes to another server.
+  private func isMended(_ refusal: Refusal) -> Bool {
+    guard case .com = refusal.refuser,
+      processes[refusal.thread.processID]?.launchedFor.isNone == false
+    else { return false }
+    return [.CO_E_SERVER_STOPPING, .REGDB_E_CLASSNOTREG].contains(refusal.result)
+  }
+
+  /// Whether a program's call found its server gone.
+  private func isFailed(_ call: Call) -> Bool {
+    !call.proxy.isNone && call.state == .returned
+      && [.RPC_S_SERVER_UNAVAILABLE, .RPC_S_CALL_FAILED, .RPC_S_CALL_FAILED_DNE].contains(
+        call.result)
   }
 }

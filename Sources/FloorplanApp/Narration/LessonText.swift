@@ -88,6 +88,10 @@ public struct LessonText: Sendable {
     "ftm-with-proxy": freeThreadedProxy,
     "busy": busy,
     "normal-life": normalLife,
+    "two-threads": twoThreads,
+    "cumbersome": cumbersome,
+    "at-zero": atZero,
+    "half-the-places": halfThePlaces,
   ]
 
   /// The step's words under these settings; its key where there are none. Of several settings with

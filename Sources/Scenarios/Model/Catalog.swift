@@ -28,6 +28,13 @@ public enum Catalog {
   private static let localServers: [Scenario] = [
     NormalLife.scenario,
     QueueProtects.scenario,
+    TwoThreads.scenario,
+    Cumbersome.scenario,
+    AtZero.scenario,
+    HalfThePlaces.scenario,
+    DeadFactory.scenario,
+    OpenTooEarly.scenario,
+    ReadyThenOpen.scenario,
     KillServer.scenario,
     KillClient.scenario,
   ]

@@ -50,7 +50,8 @@ public final class Run {
       registry: scenario.makeRegistry(knobs),
       settings: scenario.settings(knobs), host: scenario.hosting(home, knobs))
     scenario.program(
-      Stage(kernel: kernel, process: process, knobs: knobs, ownClasses: registry.entries))
+      Stage(
+        kernel: kernel, process: process, knobs: knobs, ownClasses: registry.entries, home: home))
   }
 
   /// What was told since the last time, in the run's one order, with the steps of the story where

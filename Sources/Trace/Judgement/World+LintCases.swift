@@ -49,6 +49,8 @@ extension World {
     switch thread.standing {
     case .idle, .waits, .ended: return nil
     case .blocked: break
+    // It was in its loop when the message came, and has not been picked since.
+    case .ready where thread.since > message.since: return nil
     case .runs, .ready:
       guard position - min(position, message.since) > Lint.patience else { return nil }
     }
