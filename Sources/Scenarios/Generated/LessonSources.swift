@@ -3998,7 +3998,7 @@ enum QueueProtects {
     stage.process.register(IWidget.self)
     try coInitializeEx(.apartmentThreaded)
     defer { coUninitialize() }
-    let count = OwnCount(stage, try currentApartment())
+    let count = RevokingCount(stage, try currentApartment())
     let factory = ComPtr<IClassFactory>(
       try WidgetFactory(of: "Widget", count))
     count.register(
@@ -4009,7 +4009,7 @@ enum QueueProtects {
 
 /// A count of the server's own. All that moves it is served by the one thread, from its
 /// queue, one message after the other.
-final class OwnCount: ServerCount {
+final class RevokingCount: ServerCount {
   private let stage: Stage
   private let apartment: Apartment
   private let users: SharedCell
