@@ -88,10 +88,13 @@ public struct LessonText: Sendable {
     "ftm-with-proxy": freeThreadedProxy,
     "busy": busy,
     "normal-life": normalLife,
+    "queue-protects": queueProtects,
     "two-threads": twoThreads,
     "cumbersome": cumbersome,
     "at-zero": atZero,
     "half-the-places": halfThePlaces,
+    "kill-server": killServer,
+    "kill-client": killClient,
   ]
 
   /// The step's words under these settings; its key where there are none. Of several settings with
