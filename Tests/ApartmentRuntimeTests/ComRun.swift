@@ -78,7 +78,7 @@ struct ComRun {
 func run(
   _ schedule: Schedule = .lesson([]), free: Bool = false, budget: Int? = nil, isTold: Bool = true,
   expecting expected: Kernel.Standing? = .over, actions: [TimedAction] = [],
-  kills: [String: String] = [:], split: Bool = false,
+  kills: [String: String] = [:], split: Bool = false, checkEvery: UInt64 = 1,
   registry: ApartmentRuntime.Registry = .init(), settings: ComProcess.Settings = .init(),
   location: SourceLocation = #_sourceLocation, _ program: (Program) -> Void
 ) -> ComRun {
@@ -92,7 +92,7 @@ func run(
   let process = makeProcess(in: kernel, registry: registry, settings: settings)
   program(Program(process: process, notes: notes, isSplit: split))
   if free { kernel.goFree() } else { kernel.allow(picks: budget) }
-  var fold = Fold(isFree: free)
+  var fold = Fold(isFree: free, checkEvery: checkEvery)
   let standing = kernel.follow(collector, quietSeconds: 20) { fold.apply($0) }
   fold.checkEnd()
   #expect(kernel.abandon() == [], "threads are left", sourceLocation: location)
@@ -127,11 +127,15 @@ extension ComProcess {
 /// Folds events and gathers what is wrong with them.
 private struct Fold {
   let isFree: Bool
+  let checkEvery: UInt64
   var events: [Event] = []
   var world = World()
   var wrong: [String] = []
 
-  init(isFree: Bool) { self.isFree = isFree }
+  init(isFree: Bool, checkEvery: UInt64) {
+    self.isFree = isFree
+    self.checkEvery = checkEvery
+  }
 
   mutating func apply(_ event: Event) {
     // Before a choice everybody stands still: that is where invariants hold.
@@ -144,7 +148,9 @@ private struct Fold {
   }
 
   /// Looking at all of a World costs more the more there is: long runs are looked at now and then.
-  private var isToBeChecked: Bool { world.objects.count < 100 || world.choices % 1000 == 0 }
+  private var isToBeChecked: Bool {
+    world.choices % (world.objects.count < 100 ? checkEvery : 1000) == 0
+  }
 
   mutating func checkEnd() { check() }
 

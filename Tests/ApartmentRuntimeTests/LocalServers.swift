@@ -93,10 +93,23 @@ struct WidgetServer: Sendable {
     (server as? OwnCounts)?.cookies.withLock { $0 = cookies }
     if resumes { try coResumeClassObjects() }
     try whenReady(process)
-    if isSingle { pump() } else { stop.wait() }
+    if isSingle { pump() } else { try wait(for: stop) }
     try whenStopped()
     // Some revoke earlier.
     for cookie in cookies { try? coRevokeClassObject(cookie) }
+  }
+
+  /// Until the server is to end; one that nobody uses for ten minutes ends by itself.
+  private func wait(for stop: Signal) throws {
+    while !stop.isSet {
+      do throws(HResult) {
+        try coWaitForHandle(.signal(stop), timeout: 600_000_000_000)
+      } catch {
+        guard error == .RPC_S_CALLPENDING else { throw error }
+        coAddRefServerProcess(as: "main")
+        if coReleaseServerProcess(as: "main") == 0 { return }
+      }
+    }
   }
 
   private func factory(

@@ -16,12 +16,15 @@ public enum KernelProgram: String, CaseIterable, Sendable {
   case babblesLong
   /// Tells as fast as it can.
   case chatters
+  /// Asks for what has another process started.
+  case asks
 
   public func run(in kernel: Kernel, as process: ProcessID) {
     switch self {
     case .echo: echo(in: kernel)
     case .everything: doEverything(in: kernel, as: process)
     case .exits: exit(7)
+    case .asks: _ = kernel.ask([1])
     case .babbles: babble(count: 100)
     case .babblesLong: babble(count: 100_000)
     case .chatters:

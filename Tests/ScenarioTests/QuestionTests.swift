@@ -116,6 +116,14 @@ import Trace
     "busy server=always caller=gives-up": ["busy.who": 3],
     "busy server=always caller=none": ["busy.who": 3],
     "busy server=always caller=mta": ["busy.who": 3],
+    "normal-life server=good": ["normal-life.who-runs": 2, "normal-life.does-it-end": 2],
+    "normal-life server=missing": ["normal-life.what-comes": 1],
+    "normal-life server=exits": ["normal-life.what-comes": 1],
+    "normal-life server=silent": ["normal-life.what-comes": 1],
+    "normal-life server=other-class": ["normal-life.what-comes": 1],
+    "normal-life server=garbage": ["normal-life.what-comes": 1],
+    "normal-life server=half": ["normal-life.what-comes": 1],
+    "normal-life server=too-long": ["normal-life.does-it-end": 2],
     "managed": ["managed.how-many-lines": 1, "managed.who-runs": 1],
   ]
 
@@ -145,12 +153,32 @@ import Trace
   /// A thread's digit is the number drawn beside its name.
   @Test(arguments: Trial.all) func choicesAreNumberedAsDrawn(_ trial: Trial) {
     let world = trial.outcome().world
+    let cast = trial.scenario.cast(for: trial.knobs)
     for question in trial.scenario.questions(trial.knobs) {
+      guard cast.buildings.isEmpty else {
+        expectNumbersOfTheCast(question, cast)
+        continue
+      }
       #expect(question.choices.map(\.number) == Array(1...question.choices.count))
       for choice in question.choices {
         guard case .thread(let name) = choice.label else { continue }
         #expect(world.thread(named: name).map { Int($0.id.number) } == choice.number)
       }
+    }
+  }
+
+  /// Where there are several processes a thread's number is its place in the cast.
+  private func expectNumbersOfTheCast(_ question: Question, _ cast: Cast) {
+    let all = cast.buildings.flatMap { building in
+      building.threads.map { (name: $0, process: building.name) }
+    }
+    #expect(Set(question.choices.map(\.number)).count == question.choices.count)
+    for choice in question.choices {
+      guard case .thread(let label) = choice.label else { continue }
+      #expect(all.indices.contains(choice.number - 1))
+      let thread = all[choice.number - 1]
+      let labels = [thread.name, thread.process, "\(thread.name) of \(thread.process)"]
+      #expect(labels.contains(label))
     }
   }
 }

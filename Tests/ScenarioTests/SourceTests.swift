@@ -11,8 +11,10 @@ import Trace
     .appending(path: "Sources/Scenarios")
 
   private static func file(_ name: String) -> URL? {
-    ["GetService", "InProcessServers"].map { folder.appending(path: $0).appending(path: name) }
-      .first { FileManager.default.fileExists(atPath: $0.path) }
+    ["GetService", "InProcessServers", "LocalServers"].map {
+      folder.appending(path: $0).appending(path: name)
+    }
+    .first { FileManager.default.fileExists(atPath: $0.path) }
   }
 
   @Test(arguments: Catalog.all.flatMap(\.files)) func areCurrent(_ file: String) throws {

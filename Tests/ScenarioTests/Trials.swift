@@ -27,7 +27,21 @@ struct Trial: Sendable, CustomTestStringConvertible {
   }
 
   /// Those that no real time passes in: a free run's clock is the machine's.
-  static let quick = all.filter { !$0.knobs.settings.contains(KnobSetting("build", "long")) }
+  static let quick = all.filter { trial in
+    !slow.contains { trial.knobs.settings.contains($0) }
+  }
+
+  private static let slow = [
+    KnobSetting("build", "long"),
+    // A server is waited for, or a dead client is missed, for minutes.
+    KnobSetting("server", "silent"), KnobSetting("server", "other-class"),
+    KnobSetting("server", "half"), KnobSetting("death", "silent"),
+  ]
+
+  /// Whether a program of it is so bad that it leaves things behind.
+  var isBroken: Bool {
+    ["garbage", "half"].contains { knobs.settings.contains(KnobSetting("server", $0)) }
+  }
 
   private static func combinations(of knobs: ArraySlice<Knob>) -> [[KnobSetting]] {
     guard let first = knobs.first else { return [[]] }

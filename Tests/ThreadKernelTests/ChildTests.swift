@@ -29,11 +29,15 @@ import Trace
   private func run(
     _ program: KernelProgram, _ home: Home,
     _ configuration: Kernel.Configuration = .init(schedule: .roundRobin),
-    first: @escaping @Sendable (Kernel) -> Void = { _ in }
+    first: @escaping @Sendable (Kernel) -> Void = { _ in },
+    service: @escaping @Sendable (Kernel, [UInt8]) -> Void = { _, _ in }
   ) -> Outcome {
     let kernel = Kernel(configuration)
     let collector = kernel.makeCollector()
-    kernel.provide { _, request in request.reversed() }
+    kernel.provide { [unowned kernel] _, request in
+      service(kernel, request)
+      return request.reversed()
+    }
     let process = kernel.numbers.process()
     kernel.tell(.processStarted(process, name: kernel.name("program")))
     let host: ProcessHost =
@@ -72,6 +76,15 @@ import Trace
       #expect(one == other)
       if one != other { break }
     }
+  }
+
+  /// As the SCM does for a client that is a child: nobody of the run's controls it then.
+  @Test(arguments: Home.allCases) func whatAChildAsksMayStartAProcess(home: Home) {
+    let outcome = run(.asks, home, service: { kernel, _ in
+      #expect(kernel.startProcess("other 2", .inside { _ in kernel.point(.wake) }) != nil)
+    })
+    #expect(outcome.standing == .over)
+    #expect(outcome.world.processes.count == 3)
   }
 
   @Test(arguments: Home.allCases) func mailGoesThereAndBack(home: Home) {

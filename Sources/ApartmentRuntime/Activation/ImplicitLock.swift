@@ -32,6 +32,12 @@ extension ComThread {
 }
 
 extension ComProcess {
+  /// From here on COM does not lock this server for clients that have a class object of it, as if
+  /// nobody had thought of that (O15).
+  public func doWithoutImplicitLocks() {
+    tables.withLock { $0.serving.isUnlocked = true }
+  }
+
   /// A client is about to get the class object.
   func clientComes(to object: Unknown) { changeLock(of: object) { $0.coming += 1 } }
 
@@ -46,7 +52,7 @@ extension ComProcess {
 
   /// Has the class object lock the server, or unlock it, on the calling thread.
   private func changeLock(of object: Unknown, _ body: (inout ImplicitLock) -> Void) {
-    guard settings.locksImplicitly else { return }
+    guard settings.locksImplicitly, !tables.withLock({ $0.serving.isUnlocked }) else { return }
     let id = object.id
     let isLocked = tables.withLock { tables -> Bool? in
       let known = tables.serving.implicitLocks[id]

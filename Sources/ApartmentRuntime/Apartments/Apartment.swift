@@ -76,6 +76,14 @@ public struct Message: Sendable {
 
   public let id: MessageID
   public let content: Content
+  /// The thread that it is for, in an apartment of several: there each has a queue of its own.
+  let addressee: ThreadID
+
+  init(id: MessageID, content: Content, to addressee: ThreadID = .none) {
+    self.id = id
+    self.content = content
+    self.addressee = addressee
+  }
 
   var call: Call? {
     if case .call(let call) = content { call } else { nil }
@@ -91,17 +99,19 @@ extension Apartment {
 
   /// Puts a message into the queue and wakes the thread.
   ///
+  /// - Parameter addressee: which thread, in an apartment of several.
   /// - Returns: false where the apartment has ended.
-  func post(_ content: Message.Content) -> Bool {
+  func post(_ content: Message.Content, to addressee: KernelThread? = nil) -> Bool {
     kernel.point(.messagePosted)
     let isTaken = queue.withLock { queue in
       guard !queue.isClosed else { return false }
-      let message = Message(id: kernel.numbers.message(), content: content)
+      let message = Message(
+        id: kernel.numbers.message(), content: content, to: addressee?.id ?? .none)
       kernel.tell(.messagePosted(id, message.id, content.kind, message.call?.identity.id ?? .none))
       queue.messages.append(message)
       return true
     }
-    if isTaken, let thread { kernel.unpark(thread) }
+    if isTaken, let thread = thread ?? addressee { kernel.unpark(thread) }
     return isTaken
   }
 
@@ -138,8 +148,14 @@ extension Apartment {
   }
 
   private func take(at place: ([Message]) -> Int?) -> Message? {
-    queue.withLock { queue in
-      guard let index = place(queue.messages) else { return nil }
+    let me = KernelThread.current?.id ?? .none
+    return queue.withLock { queue in
+      let mine = queue.messages.indices.filter { index in
+        let addressee = queue.messages[index].addressee
+        return addressee.isNone || addressee == me
+      }
+      guard let place = place(mine.map { queue.messages[$0] }) else { return nil }
+      let index = mine[place]
       let message = queue.messages.remove(at: index)
       kernel.tell(.messageTaken(id, message.id))
       return message

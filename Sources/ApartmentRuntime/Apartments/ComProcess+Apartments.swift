@@ -41,6 +41,7 @@ extension ComProcess {
     guard let ending else { return }
     ending.cutOff()
     ending.closePool()
+    ending.closeQueue()
     remove(ending)
   }
 
@@ -79,19 +80,26 @@ extension Apartment {
     thread.windowProcedure = nil
     cutOff()
     thread.closeMail()
-    let late = queue.withLock { queue in
+    for message in closeQueue() {
+      message.call?.fail(.RPC_E_DISCONNECTED)
+      message.sent?.isNeverDispatched()
+    }
+    thread.doChores()
+    process.remove(self)
+  }
+
+  /// Nothing more is taken.
+  ///
+  /// - Returns: what nobody took.
+  @discardableResult
+  func closeQueue() -> [Message] {
+    queue.withLock { queue in
       queue.isClosed = true
       let messages = queue.messages
       for message in messages { kernel.tell(.messageTaken(id, message.id)) }
       queue.messages = []
       return messages
     }
-    for message in late {
-      message.call?.fail(.RPC_E_DISCONNECTED)
-      message.sent?.isNeverDispatched()
-    }
-    thread.doChores()
-    process.remove(self)
   }
 
   /// Cuts the apartment's proxies and stubs off: references go back on both sides (STUB-11).

@@ -1,7 +1,8 @@
 import ThreadKernel
 import Trace
 
-/// `GetMessage`: the next message of the thread's STA; the thread is IDLE while there is none.
+/// `GetMessage`: the next message of the thread's STA; the thread is IDLE while there is none. A
+/// thread of the MTA gets only what was posted to it: its calls come another way.
 ///
 /// - Returns: nil for `WM_QUIT`, which comes when nothing else is left.
 public func getMessage(file: StaticString = #fileID, line: UInt32 = #line) -> Message? {
@@ -35,18 +36,19 @@ public func dispatchMessage(
   }
 }
 
-/// `PostThreadMessage` to the thread of an STA.
+/// `PostThreadMessage` to the thread of an STA, or to one of the MTA's that has a message loop.
 ///
+/// - Parameter thread: which thread of the MTA.
 /// - Returns: false where the apartment has ended.
 @discardableResult
 public func postThreadMessage(
-  _ content: PostedMessage, to apartment: Apartment, file: StaticString = #fileID,
-  line: UInt32 = #line
+  _ content: PostedMessage, to apartment: Apartment, of thread: KernelThread? = nil,
+  file: StaticString = #fileID, line: UInt32 = #line
 ) -> Bool {
   Kernel.at(SourceSite(file, line)) {
     switch content {
-    case .quit: apartment.post(.quit)
-    case .user(let number): apartment.post(.posted(number))
+    case .quit: apartment.post(.quit, to: thread)
+    case .user(let number): apartment.post(.posted(number), to: thread)
     }
   }
 }

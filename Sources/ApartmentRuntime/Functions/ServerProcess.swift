@@ -64,6 +64,8 @@ struct ServerState: Sendable {
   var change: UInt32 = 0
   /// How often the count went to 0, which begins its end.
   var stops: UInt32 = 0
+  /// Whether the server has asked COM not to lock it for its clients.
+  var isUnlocked = false
   /// Class objects by which COM locks the server.
   var implicitLocks: [ObjectID: ImplicitLock] = [:]
 }

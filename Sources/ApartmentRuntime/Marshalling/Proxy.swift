@@ -162,9 +162,6 @@ final class Proxy: Unknown {
   ) throws(HResult) -> (ObjectReference, PacketID) {
     let (packet, reference) = packet(share, iid, kind)
     guard let standard = reference.standard else { throw .E_UNEXPECTED }
-    if kind != .normal {
-      try remote.seal(PacketToRelease(standard: standard, id: packet.id))
-    }
     let name = name
     process.tables.withLock { tables in
       tell(packet, reference)
@@ -173,7 +170,14 @@ final class Proxy: Unknown {
         tables.remoting.packets[packet.id] = .init(standard: standard, name: name)
       }
     }
-    return (reference, packet.id)
+    guard kind != .normal else { return (reference, packet.id) }
+    do throws(HResult) {
+      try remote.seal(PacketToRelease(standard: standard, id: packet.id))
+      return (reference, packet.id)
+    } catch {
+      kernel.tell(.packetReleased(packet.id))
+      throw error
+    }
   }
 
   private func packet(

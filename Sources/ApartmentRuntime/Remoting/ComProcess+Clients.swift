@@ -101,6 +101,30 @@ extension ComProcess {
     kernel.watch(client, notice: Frame.gone(client, isDue: false).bytes)
   }
 
+  /// Calls to a process that is gone, which nobody waits for, have failed: an answer would have come
+  /// before the news.
+  func loseAnswers(of server: ProcessID, to thread: ThreadID) {
+    let lost = tables.withLock { tables in
+      tables.remoting.outgoing.values.filter {
+        $0.call.destination?.process == server && $0.call.isAsynchronous && $0.replyTo == thread
+      }
+    }
+    for pending in lost.sorted(by: { $0.call.identity.id < $1.call.identity.id }) {
+      forgetOutgoing(pending.call.identity.id)
+      _ = pending.call.hasCome(.failure(.RPC_S_CALL_FAILED), by: KernelThread.current)
+    }
+  }
+
+  /// Whether another thread has to look at its mail first: the last answers of a process that is gone
+  /// can bring packets of this one's objects home. The last of them sends the notice again.
+  func isPostponed(_ client: ProcessID, for thread: ThreadID) -> Bool {
+    tables.withLock { tables in
+      guard tables.remoting.awaitsAnswer(of: client, exceptBy: thread) else { return false }
+      tables.remoting.postponed.insert(client)
+      return true
+    }
+  }
+
   /// Takes back what a process that is gone holds of an apartment's objects, on the thread that gets
   /// the apartment's mail.
   func reclaim(from client: ProcessID, in apartment: Apartment) {

@@ -43,6 +43,8 @@ extension ComThread {
 
   private func reclaim(from client: ProcessID) {
     guard let me = KernelThread.current?.id else { return }
+    process.loseAnswers(of: client, to: me)
+    if process.isPostponed(client, for: me) { return }
     let mine = process.tables.withLock { tables in
       tables.remoting.announced.filter { $0.value == me }.keys.sorted()
         .compactMap { tables.apartments[$0] }
@@ -71,8 +73,9 @@ extension ComThread {
       }
       take(request, from: sender)
     case .reply(let id, let crossing):
+      let pending = try process.awaited(id, from: sender)
       let parcel = process.arrive(crossing, from: sender)
-      let pending = try process.answered(id, by: sender)
+      process.forgetOutgoing(id)
       guard pending?.call.hasCome(.parcel(parcel), by: KernelThread.current) != true else { return }
       chores.append(.discard(parcel))
     case .refused(let id, let reason): try hasCome(.refused(reason), to: id, from: sender)
@@ -103,8 +106,9 @@ extension ComThread {
   private func hasCome(
     _ answer: Call.Answer, to id: CallID, from sender: ProcessID
   ) throws(HResult) {
-    guard let pending = try process.answered(id, by: sender) else { return }
+    guard let pending = try process.awaited(id, from: sender) else { return }
     let parcel = process.arrive(pending.request, from: sender)
+    process.forgetOutgoing(id)
     if !pending.call.hasCome(answer, by: KernelThread.current) { chores.append(.discard(parcel)) }
   }
 
@@ -114,7 +118,8 @@ extension ComThread {
     let caller = RemoteCaller(
       thread: request.caller, replyTo: request.replyTo, process: process)
     let call = Call(request, request: process.arrive(request.packet, from: sender), from: caller)
-    let pending = RemotingTable.Pending(call: call, request: request.packet)
+    let pending = RemotingTable.Pending(
+      call: call, request: request.packet, replyTo: request.replyTo)
     process.tables.withLock { $0.remoting.incoming[call.identity.id] = pending }
     if !bring(call, to: process.apartment(request.target), as: request.message) {
       call.fail(.RPC_E_DISCONNECTED)
@@ -146,17 +151,17 @@ extension ComThread {
 }
 
 extension ComProcess {
-  /// A call of this process's is answered, refused or failed: nothing more comes of it, unless it is
-  /// sent again.
+  /// A call of this process's of which something comes, unless nobody waits for it any more.
   ///
-  /// - Throws: `RPC_E_INVALID_DATAPACKET` where another process says so than it was sent to.
-  fileprivate func answered(
-    _ id: CallID, by sender: ProcessID
+  /// - Throws: `RPC_E_INVALID_DATAPACKET` where another process answers than it was sent to.
+  fileprivate func awaited(
+    _ id: CallID, from sender: ProcessID
   ) throws(HResult) -> RemotingTable.Pending? {
     let pending = tables.withLock { $0.remoting.outgoing[id] }
-    guard let pending else { return nil }
-    guard pending.call.destination?.process == sender else { throw .RPC_E_INVALID_DATAPACKET }
-    return forgetOutgoing(id)
+    if let pending, pending.call.destination?.process != sender {
+      throw .RPC_E_INVALID_DATAPACKET
+    }
+    return pending
   }
 
   func isCut(_ process: ProcessID) -> Bool {

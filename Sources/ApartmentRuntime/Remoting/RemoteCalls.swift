@@ -47,15 +47,26 @@ extension ComProcess {
     return outcome
   }
 
-  func expect(_ call: Call, _ request: Crossing) {
-    let pending = RemotingTable.Pending(call: call, request: request)
+  fileprivate func expect(_ call: Call, _ frame: RequestFrame) {
+    let pending = RemotingTable.Pending(
+      call: call, request: frame.packet, replyTo: frame.replyTo)
     tables.withLock { $0.remoting.outgoing[call.identity.id] = pending }
   }
 
   /// Nothing more comes of a call to another process.
   @discardableResult
   func forgetOutgoing(_ id: CallID) -> RemotingTable.Pending? {
-    tables.withLock { $0.remoting.outgoing.removeValue(forKey: id) }
+    let (pending, gone) = tables.withLock { tables -> (RemotingTable.Pending?, ProcessID?) in
+      let pending = tables.remoting.outgoing.removeValue(forKey: id)
+      guard let process = pending?.call.destination?.process,
+        tables.remoting.postponed.contains(process),
+        !tables.remoting.awaitsAnswer(of: process)
+      else { return (pending, nil) }
+      tables.remoting.postponed.remove(process)
+      return (pending, process)
+    }
+    if let gone { tellMailThreads(.gone(gone, isDue: true)) }
+    return pending
   }
 
   fileprivate func forgetIncoming(_ call: Call) -> RemotingTable.Pending? {
@@ -93,7 +104,7 @@ extension Outgoing {
     _ frame: RequestFrame, _ departures: [Departure], of call: Call, to target: Whereabouts
   ) throws(HResult) {
     let process = thread.process
-    process.expect(call, frame.packet)
+    process.expect(call, frame)
     process.leave(departures)
     if !frame.message.isNone {
       kernel.tell(.messagePosted(target.apartment, frame.message, .call, identity.id))

@@ -23,10 +23,23 @@ struct RemotingTable: Sendable {
   var missing: Set<ProcessID> = []
   private var announcing: VisibleLock?
 
+  /// Processes that are gone, and whose last answers are still to be looked at.
+  var postponed: Set<ProcessID> = []
+
   /// A call on its way between processes, with its request as it crosses.
   struct Pending: Sendable {
     let call: Call
     let request: Crossing
+    /// The thread that gets the answer.
+    let replyTo: ThreadID
+  }
+
+  /// Whether a thread may have an answer of the process's in its mail: it can bring packets home.
+  func awaitsAnswer(of process: ProcessID, exceptBy thread: ThreadID = .none) -> Bool {
+    outgoing.values.contains { pending in
+      pending.call.destination?.process == process && !pending.call.isAsynchronous
+        && pending.replyTo != thread
+    }
   }
 
   /// A packet of an object in another process.

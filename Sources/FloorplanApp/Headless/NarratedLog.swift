@@ -89,7 +89,9 @@ struct NarratedLog {
   private func entry(_ mark: String, _ sentence: String, by thread: ThreadID? = nil) -> [String] {
     let thread = thread ?? world.acting
     let who = thread.isNone ? "" : world.label(thread: thread)
-    let head = mark.padded(toWidth: 3, .right) + "  " + who.padded(toWidth: 10) + "  "
+    // With its process before it a name is longer.
+    let column = request.scenario.cast.buildings.isEmpty ? 10 : 18
+    let head = mark.padded(toWidth: 3, .right) + "  " + who.padded(toWidth: column) + "  "
     return sentence.wrapped(toWidth: Self.width - head.count).enumerated().map { index, line in
       (index == 0 ? head : String(repeating: " ", count: head.count)) + line
     }

@@ -1,7 +1,8 @@
 extension LessonText {
   static let normalLife = LessonText(
     title: "A normal life",
-    question: "A local server starts when a client needs it, and ends by itself. What tells it that "
+    question:
+      "A local server starts when a client needs it, and ends by itself. What tells it that "
       + "it is time to go?",
     steps: [
       "normal-life.asked":

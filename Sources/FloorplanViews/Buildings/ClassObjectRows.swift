@@ -31,6 +31,28 @@ extension PlanContext {
     return block(rows, baseline != nil && isChanged)
   }
 
+  /// Many class objects of one room, by how they serve: `51 factories: 50→51 open`.
+  func rows(classObjects all: [World.Registration], width: Int) -> [PlanRow] {
+    let old = all.compactMap { baseline?.registrations[$0.id] }
+    var words: [String] = []
+    for word in (old + all).map(Self.word) where !words.contains(word) { words.append(word) }
+    let total = count(UInt32(all.count), was: baseline.map { _ in UInt32(old.count) })
+    let head = total + StyledText(" factories:", .object)
+    let parts = words.map { word in
+      let now = UInt32(all.count { Self.word($0) == word })
+      let before = UInt32(old.count { Self.word($0) == word })
+      return count(now, was: baseline.map { _ in before }) + StyledText(" " + word)
+    }
+    let key = Selectable.registration(all[0].id)
+    let isChanged = baseline != nil && old != all
+    let line = head + " " + parts.joined(separator: ", ")
+    let rows =
+      line.width <= width
+      ? [PlanRow(line, rank: .thing, key)]
+      : [PlanRow(head, rank: .thing, key)] + parts.map { PlanRow("  " + $0, rank: .count, key) }
+    return block(rows, isChanged)
+  }
+
   /// `open`, `open→SUSPENDED`: as its own process has it.
   func state(_ registration: World.Registration) -> (text: StyledText, isChanged: Bool) {
     let now = Self.word(registration)
@@ -41,8 +63,8 @@ extension PlanContext {
 
   private static func word(_ registration: World.Registration) -> String {
     if registration.isRevoked { return "REVOKED" }
-    if registration.scm == .removed { return "USED UP" }
     if registration.isSuspended { return "SUSPENDED" }
+    if registration.scm == .removed, registration.use == .singleUse { return "USED UP" }
     return registration.scm == nil ? "registered" : "open"
   }
 }

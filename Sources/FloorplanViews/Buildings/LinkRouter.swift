@@ -81,7 +81,8 @@ extension Canvas {
     let start = end.x + 1
     let ways = stride(from: target.right - 4, to: target.left + 1, by: -2)
     let way = ways.first { x in
-      x >= start + 3 && isBlank(start...x, y: end.y) && isBlank(x: x, end.y + 1..<target.top)
+      x >= start + 3 && isBlank(from: start, to: x, y: end.y)
+        && isBlank(x: x, from: end.y + 1, to: target.top - 1)
         && isPlainWall(x: x, y: target.top)
     }
     guard let way else { return }
@@ -107,7 +108,7 @@ extension Canvas {
     guard left <= right else { return false }
     let middle = left + (right - left) / 2
     let way = (middle...right).first { x in
-      isPlainWall(x: x, y: box.bottom - 1) && isBlank(x: x, box.bottom..<target.top)
+      isPlainWall(x: x, y: box.bottom - 1) && isBlank(x: x, from: box.bottom, to: target.top - 1)
         && isPlainWall(x: x, y: target.top)
     }
     guard let way else { return false }
@@ -116,7 +117,7 @@ extension Canvas {
       at: Point(x: way, y: box.bottom), length: target.top - box.bottom, .single, .packet)
     self[Point(x: way, y: target.top)] = Cell(Glyph.pointsDown, .bold)
     let place = Point(x: way + 2, y: box.bottom)
-    if isBlank(place.x...place.x + label.cellWidth, y: place.y) {
+    if isBlank(from: place.x, to: place.x + label.cellWidth, y: place.y) {
       write(label, at: place, .packet)
       addHit(Rect(x: way, y: place.y, width: label.cellWidth + 2, height: 1), thing)
     }
@@ -130,13 +131,15 @@ extension Canvas {
     let y = box.bottom
     guard y < target.top else { return }
     let goesRight = box.right <= target.left + 2
-    let starts = goesRight ? Array((box.left + 2...box.right - 3).reversed()) : [box.left + 4]
+    let starts =
+      goesRight ? stride(from: box.right - 3, to: box.left + 1, by: -1).map(\.self) : [box.left + 4]
     let ends = Array(stride(from: target.left + 4, to: target.right - 3, by: 3))
     for start in starts {
       for end in ends where abs(end - start) > label.cellWidth + 4 {
         let span = min(start, end)...max(start, end)
         guard isPlainWall(x: start, y: y - 1), isPlainWall(x: end, y: target.top),
-          isBlank(span, y: y), isBlank(x: end, y + 1..<target.top)
+          isBlank(from: span.lowerBound, to: span.upperBound, y: y),
+          isBlank(x: end, from: y + 1, to: target.top - 1)
         else { continue }
         horizontalLine(
           at: Point(x: span.lowerBound, y: y), length: span.count, .single, .packet)
@@ -163,8 +166,8 @@ extension Canvas {
     let to = min(max(row, target.top + 1), target.bottom - 2)
     let ways = stride(from: end - 1, to: start + 2, by: -1)
     let way = ways.first { x in
-      isBlank(start...x, y: row) && isBlank(x...end, y: to)
-        && (row == to || isOpen(x: x, min(row, to)..<max(row, to) + 1))
+      isBlank(from: start, to: x, y: row) && isBlank(from: x, to: end, y: to)
+        && (row == to || isOpen(x: x, from: min(row, to), to: max(row, to)))
     }
     guard let way else { return }
     branch(at: Point(x: start - 1, y: row), .right)
@@ -202,19 +205,24 @@ extension Canvas {
 
   // MARK: Ground
 
-  private func isBlank(_ xs: ClosedRange<Int>, y: Int) -> Bool {
-    xs.allSatisfy {
-      bounds.contains(Point(x: $0, y: y)) && self[Point(x: $0, y: y)].character == " "
+  private func isBlank(from left: Int, to right: Int, y: Int) -> Bool {
+    stride(from: left, through: right, by: 1).allSatisfy { x in
+      let point = Point(x: x, y: y)
+      return bounds.contains(point) && self[point].character == " "
     }
   }
 
-  private func isBlank(x: Int, _ ys: Range<Int>) -> Bool {
-    ys.allSatisfy { self[Point(x: x, y: $0)].character == " " }
+  private func isBlank(x: Int, from top: Int, to bottom: Int) -> Bool {
+    stride(from: top, through: bottom, by: 1).allSatisfy {
+      self[Point(x: x, y: $0)].character == " "
+    }
   }
 
   /// Whether an arrow can go up and down there: wires are crossed.
-  private func isOpen(x: Int, _ ys: Range<Int>) -> Bool {
-    ys.allSatisfy { " ─".contains(self[Point(x: x, y: $0)].character) }
+  private func isOpen(x: Int, from top: Int, to bottom: Int) -> Bool {
+    stride(from: top, through: bottom, by: 1).allSatisfy {
+      " ─".contains(self[Point(x: x, y: $0)].character)
+    }
   }
 
   /// Whether a wall is only a wall there: no title, no other arrow.

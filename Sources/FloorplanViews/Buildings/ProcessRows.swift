@@ -99,21 +99,22 @@ extension PlanContext {
     _ process: World.Process, _ old: World.Process?, width: Int
   ) -> PlanRow {
     let isChanged = baseline != nil && old != nil && old?.serverCount != process.serverCount
-    let head = StyledText("server count ") + count(process.serverCount, was: old?.serverCount)
+    let number = count(process.serverCount, was: old?.serverCount)
     let before = baseline.map { sum(of: process.id, in: $0) } ?? []
     let now = sum(of: process.id, in: world)
-    let sums: [StyledText] =
+    let parts = now.map { StyledText($0, before.contains($0) || old == nil ? .plain : .changed) }
+      .joined(separator: " + ")
+    let ends: [StyledText] =
       now.isEmpty
-      ? (isChanged ? [StyledText("  (was: \(before.joined(separator: " + ")))")] : [])
-      : [
-        "  = "
-          + now.map { StyledText($0, before.contains($0) || old == nil ? .plain : .changed) }
-          .joined(separator: " + "),
-        StyledText(" = \(World.count(now.count, "holder"))"),
-      ]
-    let fitting = sums.first { head.width + $0.width <= width } ?? ""
+      ? isChanged ? [StyledText("  (was: \(before.joined(separator: " + ")))")] : [""]
+      : ["  = " + parts, " = " + parts, StyledText(" = \(World.count(now.count, "holder"))")]
+    // Who has a part in it is worth more than the word.
+    let lines = ends.flatMap { end in
+      ["server count ", "count "].map { StyledText($0) + number + end }
+    }
     var row = PlanRow(
-      head + fitting, rank: isChanged ? .changed : .thing, Selectable.process(process.id))
+      lines.first { $0.width <= width } ?? number, rank: isChanged ? .changed : .thing,
+      Selectable.process(process.id))
     if detail == .full { row.trailing = objectCount(of: process.id) }
     return row
   }

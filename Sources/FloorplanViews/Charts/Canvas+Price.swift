@@ -10,7 +10,7 @@ extension Canvas {
     let lines = PriceLines(table: table, context: context, width: area.width)
     var text = area.width >= PriceLines.leastWidth ? lines.wide : lines.narrow
     if table.rows.isEmpty { text = [StyledText(" nothing was counted yet", .dim)] }
-    if table.direct == nil {
+    if table.base == nil {
       let fitted = text.prefix(max(0, area.height - 1))
       text = fitted + [StyledText(" " + hint, .bold)]
     } else {
@@ -30,23 +30,27 @@ struct PriceLines: Sendable {
   static let leastWidth = 72
 
   private static let name = 14
-  private static let columns = [("hand-offs", 10), ("packets", 8), ("bytes", 7), ("one call", 10)]
-  private static var fixed: Int { columns.reduce(1 + name) { $0 + $1.1 } + 2 }
-  private static let unit = "times a direct call"
+  private var columns: [(head: String, width: Int)] {
+    table.isOfStarts
+      ? [("SCM calls", 10), ("one start", 12)]
+      : [("hand-offs", 10), ("packets", 8), ("bytes", 7), ("one call", 10)]
+  }
+  private var fixed: Int { columns.reduce(1 + Self.name) { $0 + $1.width } + 2 }
+  private var unit: String { "times \(table.baseName)" }
 
   /// Wide enough for the factor in words beside each bar.
   private var saysWords: Bool { width >= 110 }
 
   /// Cells for bars: up to the figure, or the words, and NEW at the right.
-  private var bars: Int { max(4, min(60, width - Self.fixed - (saysWords ? 32 : 12))) }
+  private var bars: Int { max(4, min(60, width - fixed - (saysWords ? 32 : 12))) }
 
   var wide: [StyledText] { [heads] + table.rows.map(line) }
 
   private var heads: StyledText {
-    var text = " " + "call".padded(toWidth: Self.name)
-    for (head, width) in Self.columns { text += head.padded(toWidth: width, .right) }
-    if !saysWords, table.direct != nil {
-      text += Self.unit.padded(toWidth: max(Self.unit.count, width - text.cellWidth - 1), .right)
+    var text = " " + (table.isOfStarts ? "start" : "call").padded(toWidth: Self.name)
+    for (head, width) in columns { text += head.padded(toWidth: width, .right) }
+    if !saysWords, table.base != nil {
+      text += unit.padded(toWidth: max(unit.count, width - text.cellWidth - 1), .right)
     }
     return StyledText(text, .dim)
   }
@@ -57,18 +61,20 @@ struct PriceLines: Sendable {
   }
 
   private func counts(_ row: PriceTable.Row) -> StyledText {
-    let counts = row.section.map { [$0.handOffs, $0.packets, $0.bytes] }
+    let counts = row.section.map {
+      table.isOfStarts ? [$0.scmCalls] : [$0.handOffs, $0.packets, $0.bytes]
+    }
     let isChanged = row.section.map(changed) ?? false
-    return zip(Self.columns, 0..<3).reduce(StyledText()) { line, column in
+    return zip(columns.dropLast(), 0...).reduce(StyledText()) { line, column in
       let text = counts.map { "\($0[column.1])" } ?? "·"
       return line
-        + StyledText(text.padded(toWidth: column.0.1, .right), isChanged ? .changed : .plain)
+        + StyledText(text.padded(toWidth: column.0.width, .right), isChanged ? .changed : .plain)
     }
   }
 
   private func time(_ row: PriceTable.Row) -> StyledText {
     let text = row.measurement.map { World.time(picoseconds: $0.picoseconds) } ?? "·"
-    return StyledText(text.padded(toWidth: Self.columns[3].1, .right))
+    return StyledText(text.padded(toWidth: columns.last?.width ?? 0, .right))
   }
 
   private func bar(_ row: PriceTable.Row) -> StyledText {
@@ -103,8 +109,10 @@ struct PriceLines: Sendable {
       var parts: [String] = []
       if let section = row.section {
         parts.append(
-          World.count(section.handOffs, "hand-off") + ", "
-            + World.count(section.packets, "packet"))
+          table.isOfStarts
+            ? World.count(section.scmCalls, "SCM call")
+            : World.count(section.handOffs, "hand-off") + ", "
+              + World.count(section.packets, "packet"))
       }
       if let measurement = row.measurement {
         parts.append(World.time(picoseconds: measurement.picoseconds))

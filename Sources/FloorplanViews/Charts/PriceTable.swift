@@ -1,7 +1,8 @@
 import TerminalUI
 import Trace
 
-/// What each way to call costs: exact counts of this run, and times of a free burst.
+/// What each way to call costs, or each way to start a server: exact counts of this run, and times of a
+/// free burst.
 struct PriceTable: Sendable {
   /// One way to call.
   struct Row: Hashable, Sendable {
@@ -15,8 +16,12 @@ struct PriceTable: Sendable {
   private(set) var rows: [Row] = []
   /// Where it was measured.
   private(set) var machine = ""
-  /// What a direct call takes, in picoseconds: what the others are compared with.
-  private(set) var direct: UInt64?
+  /// What the others are compared with, in picoseconds: a direct call, or the quickest.
+  private(set) var base: UInt64?
+  /// Its name in sentences.
+  private(set) var baseName = "a direct call"
+  /// Whether servers start, so that calls to the SCM are what it is about.
+  private(set) var isOfStarts = false
   private var dearest: UInt64 = 1
 
   init(_ world: World) {
@@ -33,24 +38,27 @@ struct PriceTable: Sendable {
     }
     machine = world.measurements.last.map { world[$0.machine] } ?? ""
     let measured = rows.filter { $0.measurement != nil }
-    let first = measured.first { $0.name.lowercased().hasPrefix("direct") } ?? measured.first
-    direct = first?.measurement.map { max(1, $0.picoseconds) }
-    dearest = measured.compactMap { $0.measurement?.picoseconds }.max() ?? 1
+    let times = measured.compactMap { $0.measurement?.picoseconds }
+    isOfStarts = rows.contains { ($0.section?.scmCalls ?? 0) > 0 }
+    let direct = measured.first { $0.name.lowercased().hasPrefix("direct") }
+    if direct == nil { baseName = "the quickest" }
+    base = (direct?.measurement?.picoseconds ?? times.min()).map { max(1, $0) }
+    dearest = times.max() ?? 1
   }
 
   /// How the bars are to be read, once there are some.
-  var note: String { direct == nil ? "" : "bars are logarithmic" }
+  var note: String { base == nil ? "" : "bars are logarithmic" }
 
-  /// How many times a direct call it takes; nil where nothing was measured.
+  /// How many times the base it takes; nil where nothing was measured.
   func factor(_ row: Row) -> Double? {
-    guard let direct, let measurement = row.measurement else { return nil }
-    return Double(measurement.picoseconds) / Double(direct)
+    guard let base, let measurement = row.measurement else { return nil }
+    return Double(measurement.picoseconds) / Double(base)
   }
 
   /// How long the bar is, of `room` cells: every tenfold price adds as much.
   func bar(_ row: Row, room: Int) -> Int {
-    guard let factor = factor(row), let direct, room > 0 else { return 0 }
-    let most = Double(max(dearest, direct)) / Double(direct)
+    guard let factor = factor(row), let base, room > 0 else { return 0 }
+    let most = Double(max(dearest, base)) / Double(base)
     let length = Self.log(factor) / Self.log(most) * Double(room - 1)
     // Prices that are all alike have no length: their logarithms are 0.
     guard length.isFinite, length > 0 else { return 1 }
@@ -94,9 +102,9 @@ struct PriceTable: Sendable {
   /// `5,600 times a direct call`.
   func words(_ row: Row) -> String {
     guard let factor = factor(row) else { return "" }
-    if row.measurement?.picoseconds == direct { return "a direct call" }
-    if factor < 1.05 { return "like a direct call" }
-    return Self.figure(factor) + " times a direct call"
+    if row.measurement?.picoseconds == base { return baseName }
+    if factor < 1.05 { return "like \(baseName)" }
+    return Self.figure(factor) + " times \(baseName)"
   }
 
   private static func grouped(_ number: Int) -> String {

@@ -22,8 +22,12 @@ struct ObjectsTable: Sendable {
     -> StyledText
   {
     StyledText(
-      "\(name.padded(toWidth: 18)) \(kind.padded(toWidth: 18)) \(home.padded(toWidth: 13)) ") + rest
+      "\(name.padded(toWidth: 18)) \(kind.padded(toWidth: 18)) \(home.padded(toWidth: homeWidth)) "
+    ) + rest
   }
+
+  /// Apartments have their processes behind them, where there are several.
+  private var homeWidth: Int { context.sites.isEmpty ? 13 : 20 }
 
   private func row(_ object: World.Object, width: Int) -> StyledText {
     let interfaces = context.interfaces(object.interfaces)
@@ -65,9 +69,12 @@ struct ObjectsTable: Sendable {
   }
 
   private func row(_ registration: World.Registration) -> StyledText {
-    line(
+    let serves = registration.context.contains(.localServer)
+    return line(
       context.label(registration.ofClass), "class object", context.label(registration.apartment),
-      registration.isRevoked ? "revoked" : "registered")
+      serves
+        ? context.state(registration).text
+        : StyledText(registration.isRevoked ? "revoked" : "registered"))
   }
 
   private func row(_ global: World.Global) -> StyledText {

@@ -37,8 +37,14 @@ extension PlanContext {
     var rows: [PlanRow] = []
     let stubs = index.stubs[apartment, default: []]
     var byObject = Dictionary(grouping: stubs, by: \.object)
+    let many = manyClassObjects(in: apartment)
+    if !many.isEmpty { rows += self.rows(classObjects: many, width: width) }
     for object in index.components[apartment, default: []] {
       let registrations = sites.isEmpty ? [] : index.servers.classObjects[object.id, default: []]
+      if !many.isEmpty, !registrations.isEmpty {
+        byObject[object.id] = nil
+        continue
+      }
       let isClassObject = !registrations.isEmpty
       rows +=
         isClassObject
@@ -54,6 +60,13 @@ extension PlanContext {
       rows += self.rows(stub: stub, width: width)
     }
     return rows
+  }
+
+  /// The class objects of a room that has more of them than can be read one by one.
+  private func manyClassObjects(in apartment: ApartmentID) -> [World.Registration] {
+    guard !sites.isEmpty else { return [] }
+    let own = index.servers.registrations.filter { $0.apartment == apartment }
+    return own.count > 4 ? own : []
   }
 
   /// The threads of an apartment, and those that belong into its room and are in no apartment.

@@ -20,7 +20,8 @@ extension NormalLife {
     ],
     actions: [
       Action("another-client", key: "c"), Action("one-more", key: "a"), Action("lock", key: "y"),
-      Action("unlock", key: "u"), Action("leave", key: "d"), Action("quit", key: "z"),
+      Action("unlock", key: "u"), Action("leave", key: "d"),
+      Action("quit", key: "z", makesAnotherStory: true),
       Action("kill-server", key: "x", kills: "server"),
     ],
     steps: steps,

@@ -4,18 +4,25 @@ import Trace
 
 /// The threads of a server that have message loops: told to leave them when the server stops.
 final class ServerThreads: Sendable {
-  private let apartments = ShortLock<[Apartment]>([])
+  /// A thread and its room.
+  private struct Place: Sendable {
+    let room: Apartment
+    let thread: KernelThread?
+  }
+
+  private let places = ShortLock<[Place]>([])
 
   /// The calling thread has a loop.
   func join() throws(HResult) {
-    let mine = try currentApartment()
-    apartments.withLock { $0.append(mine) }
+    let mine = Place(room: try currentApartment(), thread: .current)
+    places.withLock { $0.append(mine) }
   }
 
   /// Every loop ends once it has nothing else to do.
   func postQuit(file: StaticString = #fileID, line: UInt32 = #line) {
-    for apartment in apartments.withLock({ $0 }) {
-      postThreadMessage(.quit, to: apartment, file: file, line: line)
+    for place in places.withLock({ $0 }) {
+      postThreadMessage(
+        .quit, to: place.room, of: place.thread, file: file, line: line)
     }
   }
 }

@@ -92,6 +92,11 @@ extension Cast {
     preconditionFailure("no thread \(thread) of \(process) in the cast")
   }
 
+  /// A thread as a choice of a question: `4 gadgets of server 1`.
+  func choice(_ thread: String, in process: String) -> Question.Choice {
+    Question.Choice(number(of: thread, in: process), .thread("\(thread) of \(process)"))
+  }
+
   /// Threads as the choices of a question: by their names where all are of one process, by their
   /// processes where each is of another, else `4 gadgets of server 1`.
   func choices(_ threads: (name: String, process: String)...) -> [Question.Choice] {

@@ -31,6 +31,9 @@ public enum Catalog {
     Cumbersome.scenario,
     AtZero.scenario,
     HalfThePlaces.scenario,
+    DeadFactory.scenario,
+    OpenTooEarly.scenario,
+    ReadyThenOpen.scenario,
   ]
 
   public static func scenario(_ id: String) -> Scenario? { all.first { $0.id == id } }

@@ -114,6 +114,11 @@ public struct Scenario: Sendable {
       uniquingKeysWith: { first, _ in first })
   }
 
+  /// Whether a key makes another story of the lesson.
+  func changesStory(_ action: String) -> Bool {
+    actions.contains { $0.id == action && $0.makesAnotherStory }
+  }
+
   /// The cast for these settings: some bring rooms of their own.
   public func cast(for knobs: KnobValues) -> Cast { castOfKnobs?(knobs) ?? cast }
 }
@@ -134,11 +139,17 @@ public struct Action: Hashable, Sendable {
   public let key: Character
   /// It kills the oldest living process whose name begins so, as kill -9 does: no thread takes it.
   let kills: String?
+  /// Whether the lesson's own steps need not be reached once it was pressed.
+  let makesAnotherStory: Bool
 
-  init(_ id: String, key: Character, kills: String? = nil) {
+  /// - Parameter makesAnotherStory: a key that kills does so by itself.
+  init(
+    _ id: String, key: Character, kills: String? = nil, makesAnotherStory: Bool = false
+  ) {
     self.id = id
     self.key = key
     self.kills = kills
+    self.makesAnotherStory = makesAnotherStory || kills != nil
   }
 }
 

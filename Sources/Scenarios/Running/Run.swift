@@ -50,7 +50,8 @@ public final class Run {
       registry: scenario.makeRegistry(knobs),
       settings: scenario.settings(knobs), host: scenario.hosting(home, knobs))
     scenario.program(
-      Stage(kernel: kernel, process: process, knobs: knobs, ownClasses: registry.entries))
+      Stage(
+        kernel: kernel, process: process, knobs: knobs, ownClasses: registry.entries, home: home))
   }
 
   /// What was told since the last time, in the run's one order, with the steps of the story where
@@ -89,7 +90,10 @@ public final class Run {
   /// lesson's own schedule. With a registry of the person's own nothing is expected.
   public func unmetExpectations() -> [Expectation] {
     guard registry.isEmpty else { return [] }
-    let isItsOwn = schedule == .lesson(scenario.order(knobs)) && !world.wasEverFree
+    // Whoever kills a process, or has one end, has a story of one's own.
+    let isItsOwn =
+      schedule == .lesson(scenario.order(knobs)) && !world.wasEverFree
+      && !world.actions.contains { scenario.changesStory(world[$0.name]) }
     return scenario.expectations(knobs, isItsOwn: isItsOwn).filter { !$0.holds(world) }
   }
 

@@ -9,6 +9,8 @@ struct Stage: Sendable {
   let knobs: KnobValues
   /// Classes of a registry that the person brought; they come before the lesson's own.
   var ownClasses: [ClassEntry] = []
+  /// Where the other processes live, as the scenario's first one knows.
+  var home = ProcessHome.inside
 
   /// Starts a thread of the program's. What it throws was refused on the way, and ends it.
   @discardableResult

@@ -55,7 +55,10 @@ extension Kernel {
       guard state.scheduler.mode != .abandoning, hasRoom(in: state) else { return nil }
       let process = numbers.process()
       guard process.number < ProcessTable.capacity else { return nil }
-      if KernelThread.current?.kernel !== self { state.isGathering = true }
+      // What a thread of a child asks for the run's service may start: that is no controller.
+      if KernelThread.current?.kernel !== self, !state.scheduler.isAnyoneRunning {
+        state.isGathering = true
+      }
       startsAtOnce = state.scheduler.mode == .free
       tell(as: .none, .processStarted(process, name: text))
       state.processes.add(process, name)

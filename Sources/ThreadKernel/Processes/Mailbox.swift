@@ -44,8 +44,13 @@ extension Kernel {
       return .delivered
     }
     reserveRoom()
-    let mail = Mail(from: KernelThread.current?.id ?? .none, bytes: bytes)
-    return settling { state in deliver(mail, to: thread, in: &state) }
+    let me = KernelThread.current
+    let mail = Mail(from: me?.id ?? .none, bytes: bytes)
+    return settling { state in
+      // A thread that has not stopped yet since its process was killed: nothing of it is seen.
+      if let me, me.kernel === self, state.scheduler.isKilled(me.slot) { return .dead }
+      return deliver(mail, to: thread, in: &state)
+    }
   }
 
   /// The oldest piece that the calling thread has not taken.

@@ -13,7 +13,8 @@ extension World {
       changeCall(id, event) { $0.retryAt = moment }
     case .callCancelled(let id): changeCall(id, event) { $0.isCancelled = true }
     case .callAsynchronous(let id): changeCall(id, event) { $0.isAsynchronous = true }
-    case .sectionBegan(let name): sections.append(Section(name: name, at: event.n))
+    case .sectionBegan(let name):
+      sections.append(Section(name: name, process: event.thread.processID, at: event.n))
     case .sectionEnded(let name):
       if let index = sections.lastIndex(where: { $0.name == name && $0.isOpen }) {
         sections[index].isOpen = false
@@ -40,6 +41,14 @@ extension World {
     for index in sections.indices where sections[index].isOpen {
       sections[index].packets &+= 1
       sections[index].bytes &+= UInt64(blobs[blob]?.count ?? 0)
+    }
+  }
+
+  /// A process asked the SCM for something.
+  mutating func countScmCall(by process: ProcessID) {
+    for index in sections.indices where sections[index].isOpen && sections[index].process == process
+    {
+      sections[index].scmCalls &+= 1
     }
   }
 

@@ -30,16 +30,25 @@ extension World {
     return !shares.isEmpty && shares.allSatisfy { isRuin(publicHolder: $0.holder) }
   }
 
-  /// Whether a packet is in the bytes of a call to the process, or of an answer to it, and was
-  /// unmarshalled by nobody.
+  /// Whether a packet that nobody has used is with the process: on its way there in a call, or made
+  /// there of a proxy and not sent on.
   func isUnderWay(_ id: PacketID, to process: ProcessID) -> Bool {
     guard let packet = packets[id], packet.state == .sealed, let bytes = blobs[packet.bytes],
       !bytes.isEmpty
     else { return false }
-    return calls.values.contains { call in
+    let isMadeThere =
+      packet.maker.processID == process && isFar(packet.interfaceStub, from: packet.maker)
+    var isSentOn = false
+    for call in calls.values {
       let isCalled = apartments[call.target]?.process == process
-      return (isCalled && blobs[call.arguments]?.contains(bytes) == true)
-        || (call.caller.processID == process && blobs[call.answer]?.contains(bytes) == true)
+      let isCaller = call.caller.processID == process
+      let isAsked = blobs[call.arguments]?.contains(bytes) == true
+      let isAnswered = blobs[call.answer]?.contains(bytes) == true
+      if (isCalled && isAsked) || (isCaller && isAnswered) { return true }
+      if (isCaller && isAsked && !call.target.isNone) || (isCalled && isAnswered) {
+        isSentOn = true
+      }
     }
+    return isMadeThere && !isSentOn
   }
 }
