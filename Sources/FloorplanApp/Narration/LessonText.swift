@@ -92,6 +92,9 @@ public struct LessonText: Sendable {
     "cumbersome": cumbersome,
     "at-zero": atZero,
     "half-the-places": halfThePlaces,
+    "dead-factory": deadFactory,
+    "open-too-early": openTooEarly,
+    "ready-then-open": readyThenOpen,
   ]
 
   /// The step's words under these settings; its key where there are none. Of several settings with
