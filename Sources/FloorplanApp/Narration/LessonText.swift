@@ -88,10 +88,19 @@ public struct LessonText: Sendable {
     "ftm-with-proxy": freeThreadedProxy,
     "busy": busy,
     "normal-life": normalLife,
+    "queue-protects": queueProtects,
     "two-threads": twoThreads,
     "cumbersome": cumbersome,
     "at-zero": atZero,
     "half-the-places": halfThePlaces,
+<<<<<<< HEAD
+    "kill-server": killServer,
+    "kill-client": killClient,
+=======
+    "dead-factory": deadFactory,
+    "open-too-early": openTooEarly,
+    "ready-then-open": readyThenOpen,
+>>>>>>> 2276ac610bfe59a5c67641b7efc84bd30b017a56
   ]
 
   /// The step's words under these settings; its key where there are none. Of several settings with
