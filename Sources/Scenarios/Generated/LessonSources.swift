@@ -3407,6 +3407,101 @@ final class BadFactory: ComObject, ClassFactoring {
   }
 }
 """###,
+    "DeadFactory.swift": ###"""
+import ApartmentRuntime
+import ThreadKernel
+import Trace
+
+/// The dead factory, and the lock that nobody called (O15, O16, O17).
+enum DeadFactory {
+  // MARK: The clients
+
+  /// Client A wants the class object, to make Widgets with it.
+  static func program(_ stage: Stage) {
+    stage.process.register(IWidget.self)
+    stage.thread("main") { () throws(HResult) in
+      try coInitializeEx(.apartmentThreaded)
+      defer { coUninitialize() }
+      stage.start("client.exe", as: "client B")
+      for round in 1...rounds(stage) {
+        do throws(HResult) {
+          try makeWidget(round, stage)
+        } catch {
+          // A dead factory. The next time A asks for another one.
+        }
+      }
+    }
+  }
+
+  private static func makeWidget(
+    _ round: Int, _ stage: Stage
+  ) throws(HResult) {
+    let factory = try coGetClassObject(
+      WidgetClass.widget, .localServer, as: "factory")
+    stage.mark("A has a factory \(round)")
+    // Here is the gap: A has it, and has not locked it.
+    stage.mark("A locks \(round)")
+    try factory.lockServer(true)
+    stage.mark("A has locked \(round)")
+    let widget = try factory.createInstance(IWidget.self, as: "widget")
+    try widget.paint()
+    try factory.lockServer(false)
+  }
+
+  /// Client B wants a Widget, paints it, and lets it go.
+  static func clientB(_ stage: Stage) throws(HResult) {
+    stage.process.register(IWidget.self)
+    try coInitializeEx(.apartmentThreaded)
+    defer { coUninitialize() }
+    for round in 1...rounds(stage) {
+      stage.mark("B comes \(round)")
+      let widget = try coCreateInstance(
+        WidgetClass.widget, IWidget.self, .localServer, as: "widget")
+      try widget.paint()
+      stage.mark("B lets go \(round)")
+      _ = consume widget
+      stage.mark("B has let go \(round)")
+    }
+  }
+
+  // MARK: widgets.exe
+
+  /// A server with one class, on one thread.
+  static func server(_ stage: Stage) throws(HResult) {
+    stage.process.register(IWidget.self)
+    if !isLocked(stage) { stage.process.doWithoutImplicitLocks() }
+    try runServer()
+    stage.mark("\(stage.process.name) has ended")
+  }
+
+  private static func runServer() throws(HResult) {
+    try coInitializeEx(.apartmentThreaded)
+    defer { coUninitialize() }
+    let threads = ServerThreads()
+    try threads.join()
+    let factory = ComPtr<IClassFactory>(
+      try WidgetFactory(of: "Widget", ProcessCount(threads)))
+    let cookie = try coRegisterClassObject(
+      WidgetClass.widget, factory, .localServer)
+    runMessageLoop()  // until the count is 0
+    try coRevokeClassObject(cookie)
+  }
+
+  /// Whether COM locks this server for clients that have its class object.
+  private static func isLocked(_ stage: Stage) -> Bool {
+    switch stage.knobs["lock"] {
+    case "always": true
+    case "never": false
+    default: stage.process.name != "server 1"
+    }
+  }
+
+  /// Without the lock once, then with it; or once only.
+  private static func rounds(_ stage: Stage) -> Int {
+    stage.knobs["lock"] == "second" ? 2 : 1
+  }
+}
+"""###,
     "IWidget.swift": ###"""
 import ApartmentRuntime
 import Trace
@@ -3483,6 +3578,107 @@ enum WidgetClass {
   static let widget: GUID = "A1F00032-0000-4000-8000-F100F1A00001"
   static let gadget: GUID = "A1F00033-0000-4000-8000-F100F1A00001"
   static let gizmo: GUID = "A1F00034-0000-4000-8000-F100F1A00001"
+}
+"""###,
+    "LoopCount.swift": ###"""
+import ApartmentRuntime
+import ThreadKernel
+import Trace
+
+/// What keeps a server of several threads. At 0 it has all their loops end.
+protocol LoopCount: ServerCount {
+  /// Whether a thread that has revoked its class goes back into its loop.
+  var isInUse: Bool { get }
+}
+
+extension TwoThreads {
+  static func makeCount(of threads: ServerThreads, _ stage: Stage) -> any LoopCount {
+    switch stage.knobs["counting"] {
+    case "nothing": OwnCount(threads, looksAgain: false, stage)
+    case "look-again": OwnCount(threads, looksAgain: true, stage)
+    case "functions": SharedCount(threads, countsLocks: true, stage)
+    default: SharedCount(threads, countsLocks: false, stage)
+    }
+  }
+}
+
+/// A count that the server keeps for itself. COM knows nothing of it.
+final class OwnCount: LoopCount {
+  private let count: SharedCell
+  private let threads: ServerThreads
+  private let looksAgain: Bool
+  private let stage: Stage
+
+  init(_ threads: ServerThreads, looksAgain: Bool, _ stage: Stage) {
+    count = SharedCell("own count", in: stage.kernel)
+    self.threads = threads
+    self.looksAgain = looksAgain
+    self.stage = stage
+  }
+
+  func add(_ who: String) { count.add(1) }
+
+  func release(_ who: String) {
+    if count.add(-1) == 0 {
+      // 0 a moment ago. And now?
+      stage.markProcess("ends its loops")
+      threads.postQuit()
+    }
+  }
+
+  var isInUse: Bool {
+    guard looksAgain, !stage.kernel.areLoopsEnding, !stage.kernel.isAbandoned else { return false }
+    stage.markOwnProcess("looks again")
+    return count.read() > 0
+  }
+}
+
+/// The count of the whole process, which COM keeps (O8).
+final class SharedCount: LoopCount {
+  private let threads: ServerThreads
+  private let countsLocks: Bool
+  private let stage: Stage
+
+  init(_ threads: ServerThreads, countsLocks: Bool, _ stage: Stage) {
+    self.threads = threads
+    self.countsLocks = countsLocks
+    self.stage = stage
+  }
+
+  func add(_ who: String) {
+    // A LockServer that leaves this out is half of the places (O13).
+    guard countsLocks || who != "lock" else { return }
+    coAddRefServerProcess(as: who)
+  }
+
+  func release(_ who: String) {
+    guard countsLocks || who != "lock" else { return }
+    if coReleaseServerProcess(as: who) == 0 {
+      // COM has suspended both classes, in the same step.
+      stage.markProcess("ends its loops")
+      threads.postQuit()
+    }
+  }
+
+  /// Nobody can have got in.
+  var isInUse: Bool { false }
+}
+
+extension Stage {
+  /// A place of the lesson's schedule, with the process's name: `server 1 is gone`.
+  func markProcess(
+    _ place: String, file: StaticString = #fileID, line: UInt32 = #line
+  ) {
+    mark("\(process.name) \(place)", file: file, line: line)
+  }
+
+  /// The same with the thread's name too: `server 1 main looks again`.
+  func markOwnProcess(
+    _ place: String, file: StaticString = #fileID, line: UInt32 = #line
+  ) {
+    let thread = KernelThread.current?.name ?? "?"
+    mark("\(process.name) \(thread) \(place)", file: file, line: line)
+  }
 }
 """###,
     "NormalLife.swift": ###"""
@@ -3611,6 +3807,99 @@ final class OtherClient {
   }
 }
 """###,
+    "ServerStart.swift": ###"""
+import ApartmentRuntime
+import ThreadKernel
+import Trace
+
+/// A server with several classes starts. From when on can clients come in?
+/// (O18 to O24)
+enum ServerStart {
+  // MARK: widgets.exe
+
+  static func server(_ stage: Stage, _ plan: StartPlan) throws(HResult) {
+    stage.process.register(IWidget.self)
+    try runServer(plan.edition(of: stage.process.name), plan, stage)
+    stage.mark("\(stage.process.name) has ended")
+  }
+
+  private static func runServer(
+    _ edition: StartPlan.Edition, _ plan: StartPlan, _ stage: Stage
+  ) throws(HResult) {
+    try coInitializeEx(edition.model)
+    defer { coUninitialize() }
+    let threads = ServerThreads()
+    try threads.join()
+    let count = ProcessCount(threads)
+    let cookies = try stage.counting(edition.name(plan.classes.count)) {
+      () throws(HResult) in
+      try register(plan.classes, edition, count, stage)
+    }
+    stage.mark("\(stage.process.name) enters its loop")
+    runMessageLoop()  // until the count is 0
+    for cookie in cookies { try coRevokeClassObject(cookie) }
+  }
+
+  private static func register(
+    _ classes: [StartPlan.Class], _ edition: StartPlan.Edition,
+    _ count: ProcessCount, _ stage: Stage
+  ) throws(HResult) -> [ClassRegistration] {
+    var cookies: [ClassRegistration] = []
+    for item in classes {
+      let factory = ComPtr<IClassFactory>(
+        try WidgetFactory(of: item.name, count))
+      cookies.append(
+        try coRegisterClassObject(
+          item.clsid, factory, .localServer,
+          flags: edition.isSuspended ? .suspended : []))
+      stage.mark("\(stage.process.name) has \(item.name)")
+    }
+    // One call for all of them.
+    if edition.isSuspended { try coResumeClassObjects() }
+    return cookies
+  }
+
+  // MARK: The clients
+
+  /// Client A wants a Widget, and brings a server up by that.
+  static func clientA(_ stage: Stage, _ plan: StartPlan) throws(HResult) {
+    stage.process.register(IWidget.self)
+    try coInitializeEx(.apartmentThreaded)
+    defer { coUninitialize() }
+    for visit in 1...plan.visits {
+      try useWidget(visit, stage) {
+        if visit == plan.visits { stage.start("client.exe", as: "client B") }
+      }
+    }
+  }
+
+  private static func useWidget(
+    _ visit: Int, _ stage: Stage, meanwhile: () -> Void
+  ) throws(HResult) {
+    stage.mark("A asks \(visit)")
+    let widget = try coCreateInstance(
+      WidgetClass.widget, IWidget.self, .localServer, as: "widget")
+    try widget.paint()
+    meanwhile()
+    stage.mark("A lets go \(visit)")
+    _ = consume widget
+    stage.mark("A has let go \(visit)")
+  }
+
+  /// Client B wants an object of the last class.
+  static func clientB(_ stage: Stage, _ plan: StartPlan) throws(HResult) {
+    stage.process.register(IWidget.self)
+    try coInitializeEx(.apartmentThreaded)
+    defer { coUninitialize() }
+    stage.mark("B asks")
+    let object = try coCreateInstance(
+      plan.last.clsid, IWidget.self, .localServer, as: "its own")
+    stage.mark("B has it")
+    stage.mark("B paints")
+    try object.paint()
+  }
+}
+"""###,
     "ServerThreads.swift": ###"""
 import ApartmentRuntime
 import ThreadKernel
@@ -3618,18 +3907,25 @@ import Trace
 
 /// The threads of a server that have message loops: told to leave them when the server stops.
 final class ServerThreads: Sendable {
-  private let apartments = ShortLock<[Apartment]>([])
+  /// A thread and its room.
+  private struct Place: Sendable {
+    let room: Apartment
+    let thread: KernelThread?
+  }
+
+  private let places = ShortLock<[Place]>([])
 
   /// The calling thread has a loop.
   func join() throws(HResult) {
-    let mine = try currentApartment()
-    apartments.withLock { $0.append(mine) }
+    let mine = Place(room: try currentApartment(), thread: .current)
+    places.withLock { $0.append(mine) }
   }
 
   /// Every loop ends once it has nothing else to do.
   func postQuit(file: StaticString = #fileID, line: UInt32 = #line) {
-    for apartment in apartments.withLock({ $0 }) {
-      postThreadMessage(.quit, to: apartment, file: file, line: line)
+    for place in places.withLock({ $0 }) {
+      postThreadMessage(
+        .quit, to: place.room, of: place.thread, file: file, line: line)
     }
   }
 }
@@ -3650,6 +3946,450 @@ final class ProcessCount: ServerCount {
   }
 
   func quit() { threads.postQuit() }
+}
+"""###,
+    "StartBurst.swift": ###"""
+import ApartmentRuntime
+import ThreadKernel
+import Trace
+
+/// Measures how long it takes until a server's classes are open, both ways: in a
+/// run of its own that is free and that nobody listens to. Where this run's
+/// servers are child processes, so is the one that is measured.
+enum StartBurst {
+  /// A way to start, so many classes.
+  struct Row: Hashable, Sendable {
+    let edition: StartPlan.Edition
+    let classes: Int
+
+    var name: String { edition.name(classes) }
+  }
+
+  private static let meter: GUID = "A1F00080-0000-4000-8000-F100F1A00001"
+  private static let rounds = 15
+
+  static var entry: ClassEntry {
+    ClassEntry(meter, "Meter", localServer: "meter.exe")
+  }
+
+  /// As many classes as the lesson's servers have, and fifty.
+  static func rows(classes: Int) -> [Row] {
+    (classes == 50 ? [50] : [classes, 50]).flatMap { count in
+      [false, true].map {
+        Row(edition: StartPlan.Edition(isSuspended: $0), classes: count)
+      }
+    }
+  }
+
+  /// A burst for each key: real time, so the run cannot be replayed.
+  static func wait(_ stage: Stage) {
+    while stage.nextAction("burst") != nil {
+      stage.kernel.freely {
+        let rows = rows(classes: ReadyThenOpen.plan(stage.knobs).classes.count)
+        let prices = measure(rows, stage)
+        for price in prices { stage.tell(price) }
+      }
+    }
+  }
+
+  // MARK: The client, in a run of its own
+
+  static func measure(_ rows: [Row], _ stage: Stage) -> [PriceBurst.Price] {
+    let scenario = ReadyThenOpen.scenario
+    let kernel = Kernel(.init(startsFree: true, isTold: false))
+    let prices = Guarded<[PriceBurst.Price]>([])
+    let process = ComProcess(
+      "burst", in: kernel, registry: scenario.makeRegistry(stage.knobs),
+      host: scenario.hosting(stage.home, stage.knobs))
+    process.register(IStartMeter.self)
+    process.spawn("main") {
+      let measured = (try? ask(rows)) ?? []
+      prices.withLock { $0 = measured }
+    }
+    while !stage.kernel.isAbandoned,
+      kernel.waitUntilStanding(seconds: 0.1) == .running
+    {}
+    kernel.abandon()
+    return stage.kernel.isAbandoned ? [] : prices.withLock { $0 }
+  }
+
+  private static func ask(_ rows: [Row]) throws(HResult) -> [PriceBurst.Price] {
+    try coInitializeEx(.multithreaded)
+    defer { coUninitialize() }
+    let meter = try coCreateInstance(meter, IStartMeter.self, .localServer)
+    var prices: [PriceBurst.Price] = []
+    for (index, row) in rows.enumerated() {
+      let nanoseconds = try meter.median(of: Int32(index))
+      prices.append(
+        PriceBurst.Price(
+          name: row.name, picoseconds: UInt64(max(0, nanoseconds)) * 1_000,
+          calls: UInt32(rounds)))
+    }
+    return prices
+  }
+
+  // MARK: meter.exe
+
+  static func program(_ plan: StartPlan) -> Program {
+    Program("meter.exe") { stage throws(HResult) in
+      try runMeter(rows(classes: plan.classes.count), stage)
+    }
+  }
+
+  /// Measures before it lets anybody in: no other class object is there then.
+  private static func runMeter(
+    _ rows: [Row], _ stage: Stage
+  ) throws(HResult) {
+    stage.process.register(IStartMeter.self)
+    try coInitializeEx(.multithreaded)
+    defer { coUninitialize() }
+    let threads = ServerThreads()
+    try threads.join()
+    let count = ProcessCount(threads)
+    var medians: [Int32] = []
+    for row in rows { medians.append(try median(of: row, count)) }
+    let factory = ComPtr<IClassFactory>(try MeterFactory(medians, count))
+    let cookie = try coRegisterClassObject(meter, factory, .localServer)
+    runMessageLoop()
+    try coRevokeClassObject(cookie)
+  }
+
+  private static func median(
+    of row: Row, _ count: ProcessCount
+  ) throws(HResult) -> Int32 {
+    var times: [UInt64] = []
+    for _ in 0..<rounds { times.append(try time(row, count)) }
+    return Int32(clamping: times.sorted()[rounds / 2])
+  }
+
+  /// What the lesson's server does from its first class until all are open.
+  private static func time(
+    _ row: Row, _ count: ProcessCount
+  ) throws(HResult) -> UInt64 {
+    let flags: ClassFlags = row.edition.isSuspended ? .suspended : []
+    var cookies: [ClassRegistration] = []
+    let begin = Machine.now
+    for item in StartPlan.classes(row.classes) {
+      let factory = ComPtr<IClassFactory>(
+        try WidgetFactory(of: item.name, count))
+      cookies.append(
+        try coRegisterClassObject(
+          item.clsid, factory, .localServer, flags: flags))
+    }
+    if row.edition.isSuspended { try coResumeClassObjects() }
+    let time = Machine.now - begin
+    for cookie in cookies { try coRevokeClassObject(cookie) }
+    return time
+  }
+}
+
+/// What the measured server has to say.
+protocol StartMetering: AnyObject {
+  /// How many nanoseconds that start took.
+  func median(of row: Int32) throws(HResult) -> Int32
+}
+
+enum IStartMeter: ComInterface {
+  typealias Methods = any StartMetering
+  static let iid: GUID = "A1F00081-0000-4000-8000-F100F1A00001"
+  static let name = "IStartMeter"
+  static func methods(of object: AnyObject) -> (any StartMetering)? {
+    object as? any StartMetering
+  }
+
+  static let median = Method(3, "Median") {
+    (meter: any StartMetering, row: Int32) throws(HResult) -> Int32 in
+    try meter.median(of: row)
+  }
+  static var stubs: [StubMethod<Methods>] { [median.stub] }
+}
+
+extension InterfacePointer where I == IStartMeter, Self: ~Copyable {
+  func median(
+    of row: Int32, file: StaticString = #fileID, line: UInt32 = #line
+  ) throws(HResult) -> Int32 {
+    try call(IStartMeter.median, file, line, row) { meter throws(HResult) in
+      try meter.median(of: row)
+    }
+  }
+}
+
+/// The one object that the measured server makes.
+private final class Meter: ComObject, StartMetering {
+  override class var interfaces: [any ComInterface.Type] { [IStartMeter.self] }
+
+  private let medians: [Int32]
+  private let server: any ServerCount
+
+  init(_ medians: [Int32], _ server: any ServerCount) throws(HResult) {
+    self.medians = medians
+    self.server = server
+    try super.init(name: "Meter")
+    server.add(name)
+  }
+
+  override func finalRelease() { server.release(name) }
+
+  func median(of row: Int32) throws(HResult) -> Int32 {
+    guard medians.indices.contains(Int(row)) else { throw refuses(.E_INVALIDARG) }
+    return medians[Int(row)]
+  }
+}
+
+private final class MeterFactory: ComObject, ClassFactoring {
+  override class var interfaces: [any ComInterface.Type] { [IClassFactory.self] }
+
+  private let medians: [Int32]
+  private let server: any ServerCount
+
+  init(_ medians: [Int32], _ server: any ServerCount) throws(HResult) {
+    self.medians = medians
+    self.server = server
+    try super.init(name: "factory Meter")
+  }
+
+  func createInstance(
+    _ outer: ComObject?, _ iid: GUID
+  ) throws(HResult) -> OwnedPointer {
+    guard outer == nil else { throw refuses(.CLASS_E_NOAGGREGATION) }
+    return try Meter(medians, server).handOut(iid)
+  }
+
+  func lockServer(_ lock: Bool) throws(HResult) -> Nothing {
+    if lock { server.add("lock") } else { server.release("lock") }
+    return Nothing()
+  }
+}
+"""###,
+    "StartPlan.swift": ###"""
+import ApartmentRuntime
+import ThreadKernel
+import Trace
+
+/// How the servers of a run are written: the first one, and all others.
+struct StartPlan: Sendable {
+  /// What the servers have in common but for a word or two.
+  struct Edition: Hashable, Sendable {
+    /// One thread, or any number.
+    var model = Coinit.multithreaded
+    /// Whether it opens all its classes at once.
+    var isSuspended = false
+
+    /// What is counted and measured stands under it: `3 one by one`.
+    func name(_ classes: Int) -> String {
+      "\(classes) " + (isSuspended ? "suspended" : "one by one")
+    }
+  }
+
+  /// A class of the servers.
+  struct Class: Sendable {
+    let clsid: GUID
+    let name: String
+  }
+
+  var first = Edition()
+  var others = Edition()
+  /// How often client A uses a Widget: each time it brings a server up.
+  var visits = 1
+  var classes = Self.classes(3)
+
+  func edition(of server: String) -> Edition { server == "server 1" ? first : others }
+
+  /// The class that is registered last.
+  var last: Class { classes[classes.count - 1] }
+
+  /// As many classes as one likes; the first is Widget.
+  static func classes(_ count: Int) -> [Class] {
+    let names = ["Widget", "Gadget", "Gizmo"]
+    return (0..<count).map { index in
+      var clsid = WidgetClass.widget
+      clsid.data1 += UInt32(index)
+      return Class(
+        clsid: clsid, name: index < names.count ? names[index] : "Class \(index + 1)")
+    }
+  }
+
+  /// What the machine has on its disk for these lessons.
+  var programs: [Program] {
+    [
+      Program("widgets.exe") { [self] stage throws(HResult) in
+        try ServerStart.server(stage, self)
+      },
+      Program("client.exe") { [self] stage throws(HResult) in
+        try ServerStart.clientB(stage, self)
+      },
+    ]
+  }
+
+  var entries: [ClassEntry] {
+    classes.map { ClassEntry($0.clsid, $0.name, localServer: "widgets.exe") }
+  }
+
+  // MARK: The plan of the screen
+
+  var cast: Cast {
+    let second: [Cast.Building] =
+      hasSecondServer ? [.server("server 2", rooms: [room(others)])] : []
+    return Cast(
+      buildings: [
+        .client("client A"), .client("client B"),
+        .server("server 1", rooms: [room(first)]), .scm,
+      ] + second)
+  }
+
+  /// Whether a second server comes up: for A's second visit, or for B, whom the first does not serve.
+  var hasSecondServer: Bool {
+    visits > 1 || first.model == .apartmentThreaded && !first.isSuspended
+  }
+
+  private func room(_ edition: Edition) -> Cast.Room {
+    edition.model == .apartmentThreaded ? .sta("main") : .mta("main", "rpc", "pool 1")
+  }
+
+  // MARK: The lessons' own order
+
+  /// The server of client A's last visit.
+  var server: String { "server \(visits)" }
+
+  var order: [OrderConstraint] {
+    let first = (1..<visits).map { visit in
+      OrderConstraint("server \(visit) has ended", before: "A asks \(visit + 1)")
+    }
+    return first + hurry
+      + (edition(of: server).isSuspended ? orderOfGuests : hasRace ? orderOfRace : orderOfLate)
+  }
+
+  /// Client A has all that it wants before the server goes on: where that is possible.
+  private var hurry: [OrderConstraint] {
+    (1...visits).filter { !edition(of: "server \($0)").isSuspended }.map { visit in
+      OrderConstraint("A has let go \(visit)", before: "server \(visit) has Widget")
+    }
+  }
+
+  /// B comes once the door is open, and stays longer than A.
+  private var orderOfGuests: [OrderConstraint] {
+    [
+      .init("\(server) enters its loop", before: "B asks"),
+      .init("B has it", before: "A lets go \(visits)"),
+      .init("A has let go \(visits)", before: "B paints"),
+    ]
+  }
+
+  /// B comes when all is over.
+  private var orderOfLate: [OrderConstraint] { [.init("\(server) has ended", before: "B asks")] }
+
+  /// B comes in when the last class is there, to a server that has stopped before it was ready.
+  private var orderOfRace: [OrderConstraint] {
+    [
+      .init("\(server) has \(last.name)", before: "B asks"),
+      .init("B has it", before: "\(server) enters its loop"),
+      .init("\(server) has ended", before: "B paints"),
+    ]
+  }
+
+  /// Whether a client can come in after the count was 0. A server of one thread has no such moment.
+  var hasRace: Bool {
+    let edition = edition(of: server)
+    return !edition.isSuspended && edition.model == .multithreaded && classes.count > 1
+  }
+}
+"""###,
+    "TwoThreads.swift": ###"""
+import ApartmentRuntime
+import ThreadKernel
+import Trace
+
+/// A server with two rooms: while one of its threads decides that it ends, the
+/// other may let a client in (O2, O6 to O13).
+enum TwoThreads {
+  /// What client B wants of the server.
+  enum Wish: Sendable { case object, lockedFactory }
+
+  // MARK: widgets.exe, the server
+
+  /// Thread main has the class Widget, thread gadgets the class Gadget.
+  static func server(_ stage: Stage) {
+    stage.process.register(IWidget.self)
+    let threads = ServerThreads()
+    let server = makeCount(of: threads, stage)
+    let isReady = stage.signal()
+    let gadgets = stage.thread("gadgets") { () throws(HResult) in
+      try serve(WidgetClass.gadget, "Gadget", threads, server) { isReady.set() }
+    }
+    do throws(HResult) {
+      try serve(WidgetClass.widget, "Widget", threads, server) { () throws(HResult) in
+        // Nobody comes in before both classes are there.
+        try waitForSingleObject(.signal(isReady))
+        try coResumeClassObjects()
+      }
+      if let gadgets { try waitForSingleObject(.thread(gadgets)) }
+      stage.markProcess("is gone")
+    } catch {
+      // The refusal was told where it was made; the program ends.
+    }
+  }
+
+  /// What each of the two threads does: its room, its class, its loop.
+  private static func serve(
+    _ clsid: GUID, _ name: String, _ threads: ServerThreads,
+    _ server: any LoopCount, begin: () throws(HResult) -> Void
+  ) throws(HResult) {
+    try coInitializeEx(.apartmentThreaded)
+    defer { coUninitialize() }
+    try threads.join()
+    let factory = ComPtr<IClassFactory>(try WidgetFactory(of: name, server))
+    let cookie = try coRegisterClassObject(
+      clsid, factory, .localServer, flags: .suspended)
+    try begin()
+    runMessageLoop()
+    try coRevokeClassObject(cookie)
+    // Whoever counts alone looks again: did anybody get in meanwhile?
+    while server.isInUse { runMessageLoop() }
+  }
+
+  // MARK: The clients
+
+  /// Client A has a Widget, and lets it go: its server's last one.
+  static func clientA(_ stage: Stage) throws(HResult) {
+    try coInitializeEx(.apartmentThreaded)
+    defer { coUninitialize() }
+    let widget = try coCreateInstance(
+      WidgetClass.widget, IWidget.self, .localServer, as: "widget")
+    stage.markProcess("has a Widget")
+    stage.markProcess("lets go")
+    _ = consume widget
+    stage.markProcess("has let go")
+  }
+
+  /// Client B wants a Gadget.
+  static func clientB(_ stage: Stage) throws(HResult) {
+    try coInitializeEx(.apartmentThreaded)
+    defer { coUninitialize() }
+    stage.markProcess("asks")
+    let gadget = try coCreateInstance(
+      WidgetClass.gadget, IWidget.self, .localServer, as: "gadget")
+    stage.markProcess("has it")
+    stage.markProcess("goes on")
+    try gadget.paint()
+  }
+
+  /// Client B wants Gadget's class object, locks the server, and makes a Gadget
+  /// when it needs one.
+  static func clientBWithFactory(_ stage: Stage) throws(HResult) {
+    try coInitializeEx(.apartmentThreaded)
+    defer { coUninitialize() }
+    stage.markProcess("asks")
+    let factory = try coGetClassObject(
+      WidgetClass.gadget, .localServer, as: "factory")
+    try factory.lockServer(true)
+    stage.markProcess("has it")
+    stage.markProcess("goes on")
+    let gadget = try factory.createInstance(IWidget.self, as: "gadget")
+    try gadget.paint()
+    try factory.lockServer(false)
+    _ = consume factory
+    _ = consume gadget
+  }
 }
 """###,
     "Widget.swift": ###"""
@@ -3740,6 +4480,50 @@ final class WidgetFactory: ComObject, ClassFactoring {
   func lockServer(_ lock: Bool) throws(HResult) -> Nothing {
     if lock { server.add("lock") } else { server.release("lock") }
     return Nothing()
+  }
+}
+"""###,
+    "World+Starting.swift": ###"""
+import Trace
+
+/// What the lessons about the start of a server ask of a World.
+extension World {
+  /// The class objects that the server has registered, revoked ones too.
+  func registrations(in server: String) -> [Registration] {
+    guard let id = process(named: server)?.id else { return [] }
+    return registrationsInOrder.filter { $0.process == id }
+  }
+
+  /// How many calls the server has made to the SCM so that it learns of classes.
+  func openingCalls(of server: String) -> Int {
+    guard let id = process(named: server)?.id else { return 0 }
+    return requests.values.count {
+      $0.client.processID == id && ($0.kind == .register || $0.kind == .resume)
+    }
+  }
+
+  /// Whether the server has made an object for somebody.
+  func hasServed(_ server: String) -> Bool {
+    guard let id = process(named: server)?.id else { return false }
+    return objects.values.contains {
+      $0.process == id && $0.role == .component && !self[$0.name].hasPrefix("factory ")
+    }
+  }
+
+  /// Whether the server's count went back to 0, and COM has suspended what was there.
+  func hasStopped(_ server: String) -> Bool {
+    serverCount(of: server) == 0 && hasServed(server)
+      && registrations(in: server).contains { $0.isSuspended || $0.isRevoked }
+  }
+
+  func hasEnded(_ server: String) -> Bool { process(named: server)?.isAlive == false }
+
+  /// Whether client B has an object, wherever that lives.
+  var isBServed: Bool { passed("B has it") }
+
+  /// What came of B's call, once it is back.
+  var resultForB: HResult? {
+    calls(of: "Paint", from: "client B").first { $0.state == .returned }?.result
   }
 }
 """###,
