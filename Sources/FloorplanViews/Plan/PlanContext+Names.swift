@@ -30,8 +30,8 @@ extension PlanContext {
 
   /// `main STA`: as the cast calls it.
   func label(_ id: ApartmentID) -> String {
-    guard let label = labels[id] else { return world.label(apartment: id) }
-    return label + ofProcess(world.apartments[id]?.process ?? .none)
+    guard let apartment = world.apartments[id] else { return world.label(apartment: id) }
+    return title(id) + ofProcess(apartment.process)
   }
 
   /// What stands in the wall of a room; its process is said elsewhere.
