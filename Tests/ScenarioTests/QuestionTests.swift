@@ -124,6 +124,15 @@ import Trace
     "normal-life server=garbage": ["normal-life.what-comes": 1],
     "normal-life server=half": ["normal-life.what-comes": 1],
     "normal-life server=too-long": ["normal-life.does-it-end": 2],
+    "queue-protects order=release-first": ["queue-protects.who-answers": 4],
+    "queue-protects order=request-first": ["queue-protects.does-it-stop": 2],
+    "kill-server moment=in-call": [
+      "kill-server.does-it-hang": 2, "kill-server.was-it-done": 3,
+    ],
+    "kill-server moment=between": ["kill-server.what-comes": 2],
+    "kill-server moment=before-start": ["kill-server.what-comes": 2],
+    "kill-client death=reported": ["kill-client.right-after": 2, "kill-client.later": 1],
+    "kill-client death=silent": ["kill-client.right-after": 2, "kill-client.after-one": 2],
     "managed": ["managed.how-many-lines": 1, "managed.who-runs": 1],
   ]
 
