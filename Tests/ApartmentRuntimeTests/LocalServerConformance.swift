@@ -449,34 +449,53 @@ import Trace
     #expect(run.servers.allSatisfy { !$0.isAlive })
   }
 
-  @Test(
-    "O4 O5 a server with one thread revokes before it takes the next request; that gets a new server",
-    arguments: schedules)
-  func revokedMeanwhile(_ schedule: Schedule) {
-    let run = run(schedule) { program in
+  /// A server with one thread takes its time at the end, and a client is sent to it just then.
+  private func meetLastThread(
+    _ schedule: Schedule, _ atZero: @escaping @Sendable ([ClassRegistration]) -> Void
+  ) -> ComRun {
+    run(schedule) { program in
       let made = program.signal()
       var server = WidgetServer()
       server.makeKeeper = { _, stop in
         OwnCounts { cookies in
-          for cookie in cookies { try? coRevokeClassObject(cookie) }
+          made.set()
+          sleepThread(1_000_000)
+          atZero(cookies)
           stop()
         }
       }
       program.process.registry.addWidgets(server)
-      program.thread("first", .multithreaded) {
-        let widget = try program.widget()
-        made.set()
-        try widget.increment()
-      }
+      program.thread("first", .multithreaded) { try program.widget().increment() }
       program.thread("second", .multithreaded) {
         try waitForSingleObject(.signal(made))
         program.note("value", try program.widget().increment(3))
       }
     }
-    // Whether it met the old server or came when that was over: it is served by one of the two.
+  }
+
+  @Test(
+    "O4 O5 a server with one thread revokes before it takes the next request; that gets a new server",
+    arguments: schedules)
+  func revokedMeanwhile(_ schedule: Schedule) {
+    let run = meetLastThread(schedule) { cookies in
+      for cookie in cookies { try? coRevokeClassObject(cookie) }
+    }
     #expect(run["value"] == "3")
-    #expect((1...2).contains(run.servers.count))
+    #expect(run.servers.count == 2)
+    // The request came to the old server, and COM met a class object that was revoked.
+    let refusals = run.world.refusals.filter { $0.result == .REGDB_E_CLASSNOTREG }
+    #expect(refusals.map(\.refuser) == [.com])
+    #expect(run.requests(.activate) == 3)
+    #expect(run.homes(of: "Widget") == run.servers.map(\.id))
     #expect(run.servers.allSatisfy { !$0.isAlive })
+  }
+
+  @Test("a server that does neither serves a client of its last moment", arguments: schedules)
+  func notRevoked(_ schedule: Schedule) {
+    let run = meetLastThread(schedule) { _ in }
+    // It comes to the object as long as the loop has messages; then the server is gone.
+    #expect(run["value"] == "3")
+    #expect(run.servers.count == 1)
   }
 
   // MARK: What suspension does not stop

@@ -45,9 +45,9 @@ import Trace
     #expect(
       (1...21).map(canvas.rowText).joined(separator: "\n") == """
         ┌─ client A ──────────────────────────────────────────────┐  ┌─ client B ──────────────────────────────────────────────┐
-        │ 1 main    ◘ WAITS for call 12                 Client:31 │  │ 2 main    ◘ WAITS for a server of Gadget, request 4     │
-        │ proxy 3   IWidget                                       │  │                                                         │
-        │   local refs 1 = widget                                 │  │                                                         │
+        │ ║ 1 main    ◘ WAITS for call 12               Client:31 │  │ ║ 2 main    ◘ WAITS for Gadget, request 4     Client:12 │
+        │ ║ proxy 3   IWidget                                     │  │                                                         │
+        │ ║   local refs 1 = widget                               │  │                                                         │
         └────────────────────────────┬────────────────────────────┘  └──────────────────────────────────┬──────────────────────┘
                                      │ call 12                                                          │ request 4
         ┌─ server 1 ─────────────────▼──────────────────────────── closing ─┐    ┌─ SCM ────────────────▼──────────────────────┐
@@ -81,7 +81,7 @@ import Trace
     #expect(canvas.rowText(9).hasSuffix("▼ starts"))
     #expect(canvas.rowText(10).hasSuffix("┌─ server 2 ──────── STARTING ─┐"))
     #expect(canvas.rowText(11).hasSuffix("│ nothing registered yet       │"))
-    #expect(canvas.rowText(12).hasSuffix("│ 5 main    ► RUNS             │"))
+    #expect(canvas.rowText(12).hasSuffix("│ ║ 5 main    ► RUNS           │"))
   }
 
   @Test func itsLotIsKeptFreeUntilThen() {
@@ -97,7 +97,7 @@ import Trace
     #expect(canvas.rowText(2).hasPrefix("·· client A ············ KILLED ··"))
     #expect(canvas.rowText(4).hasPrefix("·║ 1 main    × KILLED           ║·"))
     // What it holds at the server is there still.
-    #expect(canvas.rowText(8).hasPrefix("·║ proxy 3   IWidget            ╟─────3──────┤ stub 3"))
+    #expect(canvas.rowText(7).hasPrefix("·║ proxy 3   IWidget            ╟─────3──────┤ ║ stub 3"))
     #expect(canvas.text(in: .changed).contains("KILLED"))
     #expect(canvas.text(in: .dim).contains { $0.contains("proxy 3") })
   }
@@ -118,7 +118,7 @@ import Trace
     let canvas = frame(.localServers(worlds, LocalServers.callers), size: .standard)
     #expect(canvas.rowText(2).hasSuffix("·· server 1 ············· KILLED ··"))
     #expect(
-      canvas.rowText(4).hasPrefix("│║ 1 main    ◘ WAITS for call 7 ║┼═ call 7 ═►· 2 main    × KILL")
+      canvas.rowText(4).hasPrefix("│║ 1 main    ◘ WAITS for call 7 ║┼═ call 7 ═►· ║ 2 main    × K")
     )
     #expect(canvas.text.contains("Widget  server 1  open → GONE"))
   }
@@ -126,10 +126,28 @@ import Trace
   @Test func aRequestGoesToTheSCMBesideTheCalls() {
     let canvas = frame(
       .localServers(LocalServers.asked(), LocalServers.callers), size: .standard)
-    #expect(canvas.rowText(4).contains("║├request 3┐ │ 2 main"))
-    #expect(canvas.rowText(8).contains("┼────3────┼─┤ stub 3"))
+    #expect(canvas.rowText(4).contains("║├request 3┐ │ ║ 2 main"))
+    #expect(canvas.rowText(7).contains("┼────3────┼─┤ ║ stub 3"))
     #expect(canvas.rowText(12).contains("└►│ request 3 Gadget, from client A │"))
-    #expect(canvas.rowText(13).contains("│   waits for a server"))
+    #expect(canvas.rowText(13).contains("│   was asked just now"))
+  }
+
+  @Test func theSCMStandsBelowASingleClient() {
+    let canvas = frame(.localServers(LocalServers.asked(), LocalServers.plain), size: .standard)
+    #expect(canvas.rowText(1).hasPrefix(" client B") && !canvas.rowText(2).contains("client B"))
+    #expect(canvas.rowText(3).hasPrefix("│ ║ 1 main    ◘ WAITS            │"))
+    #expect(canvas.rowText(4).hasPrefix("│ ║   for Gadget, request 3      │"))
+    #expect(canvas.rowText(10).hasPrefix("                │ request 3"))
+    #expect(canvas.rowText(11).hasPrefix("┌─ SCM ─────────▼────────────────┐"))
+    // Two rooms are too many for the server's width: each has a wall at the left.
+    #expect(canvas.rowText(4).contains("│ ║ 2 main    ○ IDLE, in its loop │"))
+  }
+
+  @Test func aServerIsStartedBesideTheSCM() {
+    var cast = LocalServers.plain
+    cast.buildings[2].name = "server 2"
+    let canvas = frame(.localServers(LocalServers.starting(), cast), size: .standard)
+    #expect(canvas.text.contains("├─ starts ─►│"))
   }
 
   @Test func aLongTableIsCut() {

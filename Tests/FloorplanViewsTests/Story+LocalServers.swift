@@ -231,9 +231,13 @@ struct LocalServers {
       .client, "client A",
       rooms: [Room(.singleThreaded, "STA", threads: ["main"], side: .left, isMain: true)]),
     Building(.server, "server 1", rooms: [rooms[0]], share: 2),
-    Building(.scm, "SCM"),
+    Building(.scm, "SCM", side: .right),
     Building(.client, "client B", threads: ["main"]),
   ])
+
+  /// The same where each stands where it does by itself.
+  static let plain = Cast(buildings: [callers.buildings[0], Building(.scm, "SCM"), server])
+  private static let server = Building(.server, "server 1", rooms: rooms)
 
   /// The call is being served; then its client, or its server, is killed.
   static func killed(_ process: ProcessID) -> (before: World, after: World) {

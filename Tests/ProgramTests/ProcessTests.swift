@@ -35,7 +35,7 @@ import Testing
   @Test func whereTheyLiveIsSaidWithOneOfTwoWords() throws {
     let run = try headless("normal-life", ["--set", "processes=elsewhere"])
     #expect(run.ending == .exited(code: 64))
-    #expect(run.standardError.contains("inside, real"))
+    #expect(run.standardError.contains("\"inside\" and \"real\""))
   }
 
   // MARK: On the screen

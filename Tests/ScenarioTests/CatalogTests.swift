@@ -104,39 +104,36 @@ import Trace
     ) { try KnobValues(of: scenario.knobs, [KnobSetting("pointer", "prox")]) }
   }
 
-  /// The places are kept for who will really live in them.
+  /// The places are kept for who will really live in them. Where a knob or an order keeps a server from
+  /// starting, or one ends early, its lot stays free; and COM may not need all of its threads.
   @Test(arguments: Trial.all) func theCastIsWhoComes(_ trial: Trial) {
-    let cast = trial.scenario.cast(for: trial.knobs)
-    guard cast.buildings.isEmpty else { return theBuildingsAreWhoComes(trial, cast) }
-    let seen = seenRooms(trial) { world, thread in world[thread.name] }
-    let rooms = cast.rooms.filter { $0.kind != .neutral }
-    #expect(seen == Set(rooms.map { Set($0.threads) }))
-  }
-
-  /// Where a knob keeps a server from starting, its lot stays free, and COM may not have needed all of
-  /// the threads that it starts.
-  private func theBuildingsAreWhoComes(_ trial: Trial, _ cast: Cast) {
-    let places = cast.buildings.flatMap { roomsOf($0) }
-    let known = Set(places.flatMap { $0 })
-    let seen = seenRooms(trial) { world, thread in
-      let name = world.label(process: thread.id.processID) + ": " + world[thread.name]
-      return thread.origin == .program || known.contains(name) ? name : nil
-    }
+    let (seen, places) = (whoCame(trial), places(trial))
+    if hasRooms(trial) { #expect(seen == places) }
     for room in seen { #expect(places.contains { room.isSubset(of: $0) }) }
-    if trial.isLesson { #expect(Set(places).isSubset(of: seen)) }
   }
 
-  /// Who was together in an apartment.
-  private func seenRooms(
-    _ trial: Trial, _ name: (World, World.Thread) -> String?
-  ) -> Set<Set<String>> {
+  /// Every lot is built on, if only with a knob changed.
+  @Test(arguments: Trial.lessons.filter { !$0.scenario.cast.buildings.isEmpty })
+  func noLotStaysFreeForEver(_ trial: Trial) {
+    let settings = Trial.all.filter { $0.scenario.id == trial.scenario.id }
+    let seen = settings.reduce(into: whoCame(trial)) { seen, setting in
+      if !places(trial).isSubset(of: seen) { seen.formUnion(whoCame(setting)) }
+    }
+    #expect(places(trial).isSubset(of: seen))
+  }
+
+  /// Who was together in an apartment. Of threads that COM starts in buildings only those count that
+  /// the cast has.
+  private func whoCame(_ trial: Trial) -> Set<Set<String>> {
+    let known = places(trial).reduce(into: Set()) { $0.formUnion($1) }
     var seen: [ApartmentID: Set<String>] = [:]
     let run = trial.run()
     _ = run.settle { _ in
       for thread in run.world.threadsInOrder {
-        guard let apartment = run.world.apartments[thread.apartment],
-          let name = name(run.world, thread)
-        else { continue }
+        guard let apartment = run.world.apartments[thread.apartment] else { continue }
+        let process = hasRooms(trial) ? "" : run.world.label(process: apartment.process) + ": "
+        let name = process + run.world[thread.name]
+        guard hasRooms(trial) || thread.origin == .program || known.contains(name) else { continue }
         seen[apartment.id, default: []].insert(name)
       }
     }
@@ -144,10 +141,20 @@ import Trace
     return Set(seen.values)
   }
 
+  private func places(_ trial: Trial) -> Set<Set<String>> {
+    let cast = trial.scenario.cast(for: trial.knobs)
+    let rooms = cast.rooms.filter { $0.kind != .neutral }.map { Set($0.threads) }
+    return Set(rooms + cast.buildings.flatMap { roomsOf($0) })
+  }
+
   /// Who lives in each room of a building; a building without rooms has one for each thread.
   private func roomsOf(_ building: Cast.Building) -> [Set<String>] {
     let rooms =
       building.rooms.isEmpty ? building.threads.map { [$0] } : building.rooms.map(\.threads)
     return rooms.map { threads in Set(threads.map { building.name + ": " + $0 }) }
+  }
+
+  private func hasRooms(_ trial: Trial) -> Bool {
+    trial.scenario.cast(for: trial.knobs).buildings.isEmpty
   }
 }

@@ -133,6 +133,54 @@ import Trace
     "kill-server moment=before-start": ["kill-server.what-comes": 2],
     "kill-client death=reported": ["kill-client.right-after": 2, "kill-client.later": 1],
     "kill-client death=silent": ["kill-client.right-after": 2, "kill-client.after-one": 2],
+    "two-threads counting=nothing order=release-first": ["two-threads.whose-step": 3],
+    "two-threads counting=nothing order=request-first": [:],
+    "two-threads counting=look-again order=release-first": ["two-threads.ends": 2],
+    "two-threads counting=look-again order=request-first": [:],
+    "two-threads counting=functions order=release-first": [
+      "two-threads.which-order": 3, "two-threads.who-revokes": 4,
+    ],
+    "two-threads counting=functions order=request-first": [:],
+    "two-threads counting=objects-only order=release-first": [
+      "two-threads.which-order": 3, "two-threads.who-revokes": 4,
+    ],
+    "two-threads counting=objects-only order=request-first": [:],
+    "cumbersome counting=nothing order=release-first": ["cumbersome.whose-step": 3],
+    "cumbersome counting=nothing order=request-first": [:],
+    "cumbersome counting=look-again order=release-first": ["cumbersome.ends": 2],
+    "cumbersome counting=look-again order=request-first": [:],
+    "cumbersome counting=functions order=release-first": [
+      "cumbersome.which-order": 3, "cumbersome.who-revokes": 4,
+    ],
+    "cumbersome counting=functions order=request-first": [:],
+    "cumbersome counting=objects-only order=release-first": [
+      "cumbersome.which-order": 3, "cumbersome.who-revokes": 4,
+    ],
+    "cumbersome counting=objects-only order=request-first": [:],
+    "at-zero counting=nothing order=release-first": ["at-zero.whose-step": 3],
+    "at-zero counting=nothing order=request-first": [:],
+    "at-zero counting=look-again order=release-first": ["at-zero.ends": 2],
+    "at-zero counting=look-again order=request-first": [:],
+    "at-zero counting=functions order=release-first": [
+      "at-zero.which-order": 3, "at-zero.who-revokes": 4,
+    ],
+    "at-zero counting=functions order=request-first": [:],
+    "at-zero counting=objects-only order=release-first": [
+      "at-zero.which-order": 3, "at-zero.who-revokes": 4,
+    ],
+    "at-zero counting=objects-only order=request-first": [:],
+    "half-the-places counting=nothing order=release-first": ["half-the-places.whose-step": 3],
+    "half-the-places counting=nothing order=request-first": ["half-the-places.what-count": 2],
+    "half-the-places counting=look-again order=release-first": ["half-the-places.ends": 2],
+    "half-the-places counting=look-again order=request-first": ["half-the-places.what-count": 2],
+    "half-the-places counting=functions order=release-first": [
+      "half-the-places.which-order": 3, "half-the-places.who-revokes": 4,
+    ],
+    "half-the-places counting=functions order=request-first": ["half-the-places.what-count": 2],
+    "half-the-places counting=objects-only order=release-first": [
+      "half-the-places.which-order": 3, "half-the-places.who-revokes": 4,
+    ],
+    "half-the-places counting=objects-only order=request-first": ["half-the-places.what-count": 1],
     "managed": ["managed.how-many-lines": 1, "managed.who-runs": 1],
   ]
 

@@ -11,10 +11,13 @@ struct ScmClient {
 
   private var kernel: Kernel { process.kernel }
 
+  /// - Parameter isPoint: false where the change that the SCM is told of came behind a point of its own:
+  ///   nobody comes in between.
   private func begin(
-    _ kind: ScmRequest, _ ofClass: ClassID = .none, _ registration: RegistrationID = .none
+    _ kind: ScmRequest, _ ofClass: ClassID = .none, _ registration: RegistrationID = .none,
+    isPoint: Bool = true
   ) -> RequestID {
-    kernel.point(.scmRequest)
+    if isPoint { kernel.point(.scmRequest) }
     let id = kernel.numbers.request()
     kernel.tell(.scmRequested(id, kind, ofClass, registration))
     return id
@@ -82,7 +85,7 @@ struct ScmClient {
   }
 
   func suspend(change: UInt32) throws(HResult) {
-    try ask(.suspend(begin(.suspend), change: change))
+    try ask(.suspend(begin(.suspend, isPoint: false), change: change))
   }
 
   func revoke(_ registration: RegistrationID, _ number: ClassID) throws(HResult) {

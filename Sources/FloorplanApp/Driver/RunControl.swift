@@ -111,7 +111,14 @@ final class RunControl {
     try keep(events, standing)
     let end: AppInput =
       standing == .running ? .stuck(run.kernel.runningThreads) : .stands(standing)
-    return [.told(events), end]
+    return [.told(events), live(run), end]
+  }
+
+  private func live(_ run: Run) -> AppInput {
+    .live(
+      run.world.processes.keys.reduce(into: [:]) { numbers, process in
+        numbers[process] = run.kernel.systemNumber(of: process)
+      })
   }
 
   /// What has been told so far, and how the run stands, without waiting.
@@ -120,7 +127,7 @@ final class RunControl {
     let standing = run.kernel.standing
     let events = run.drain()
     try keep(events, standing)
-    return [.told(events), .stands(standing)]
+    return [.told(events), live(run), .stands(standing)]
   }
 
   /// Threads that run and have told nothing for two seconds: each is reported once.

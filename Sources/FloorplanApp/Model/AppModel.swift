@@ -82,6 +82,9 @@ public struct AppModel: Sendable {
     case .told(let events):
       session?.take(events)
       return []
+    case .live(let numbers):
+      session?.systemNumbers = numbers
+      return []
     case .stands(let standing):
       let effects = session?.take(standing) ?? []
       noteSeen()

@@ -25,6 +25,8 @@ public enum AppInput: Sendable {
   case screen(Input, at: Duration)
   /// What the run told, in order.
   case told([Event])
+  /// The operating system's numbers of the processes that have one of their own, as they live now.
+  case live([ProcessID: Int32])
   /// How the run stands after an effect.
   case stands(Kernel.Standing)
   /// A thread could not be stepped.

@@ -5,7 +5,8 @@ extension World {
   /// The text with `{…}` replaced: `{refs ServiceProvider}` and `{refs stream}` by a count,
   /// `{bytes}` by the size of the last packet, `{packets}` and `{calls}` by how many there were,
   /// `{value total}` by the value of a cell or (`Counter.value`) of an object, `{number worker}` by a
-  /// thread's number, `{count server 1}` by the count that keeps that server, `{refuser}` by whoever
+  /// thread's number, `{count server 1}` by the count that keeps that server, `{opens server 1}` by how many calls that
+  /// server has made to the SCM so that it has its classes, `{refuser}` by whoever
   /// refused last, `{next}` by what the lesson said last that comes next (a mark `next: …`).
   func filling(_ text: String) -> String {
     guard text.contains("{") else { return text }
@@ -38,12 +39,20 @@ extension World {
     case "count":
       let process = processesInOrder.first { self[$0.name] == argument }
       return process.map { String($0.serverCount) } ?? "?"
+    case "opens": return String(openingCalls(of: argument))
     case "refuser": return refusals.last.map { label(refuser: $0.refuser) } ?? "?"
     case "next":
       let mark = marks.map { self[$0.name] }.last { $0.hasPrefix("next: ") }
       return mark.map { String($0.dropFirst(6)) } ?? "?"
     case "number": return thread(named: argument).map { "\($0.id.number)" } ?? "?"
     default: return "?"
+    }
+  }
+
+  private func openingCalls(of server: String) -> Int {
+    requests.values.count { request in
+      [.register, .resume].contains(request.kind)
+        && processes[request.client.processID].map { self[$0.name] } == server
     }
   }
 

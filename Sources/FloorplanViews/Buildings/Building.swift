@@ -16,12 +16,12 @@ public struct Building: Hashable, Sendable {
   public var side: Room.Side?
   /// A building that takes no part is one line.
   public var takesPart: Bool
-  /// Its share of the height of its column.
-  public var share: Int
+  /// Its share of the height of its column; nil: that follows from its kind.
+  public var share: Int?
 
   public init(
     _ kind: Kind, _ name: String, rooms: [Room] = [], threads: [String]? = nil,
-    side: Room.Side? = nil, takesPart: Bool = true, share: Int = 1
+    side: Room.Side? = nil, takesPart: Bool = true, share: Int? = nil
   ) {
     self.kind = kind
     self.name = name
@@ -29,6 +29,6 @@ public struct Building: Hashable, Sendable {
     self.threads = threads ?? rooms.flatMap(\.threads)
     self.side = side
     self.takesPart = takesPart
-    self.share = max(1, share)
+    self.share = share.map { max(1, $0) }
   }
 }

@@ -19,6 +19,8 @@ struct BuildingGeometry: Sendable {
   private(set) var boxes: [Lot] = []
   /// Whether calls cross the free space between the columns.
   private(set) var hasCrossings = false
+  /// The first server: it has more room than the others.
+  private let leader: Site?
 
   /// The rows of a client in the band, and the free row below it for what goes down from there.
   private static let bandRows = 5
@@ -26,6 +28,7 @@ struct BuildingGeometry: Sendable {
   /// - Parameter acting: the process in which something happens: where there is hardly any room its
   ///   line is there.
   init(_ sites: [Site], in area: Rect, acting: ProcessID?) {
+    leader = sites.first { $0.building.kind == .server }
     let outer = sites.filter(\.isBare)
     // Beside clients with rooms the others are bystanders.
     let hasRooms = sites.contains { $0.building.kind == .client && !$0.building.rooms.isEmpty }
@@ -73,8 +76,15 @@ struct BuildingGeometry: Sendable {
     let leaders = sites.contains { $0.building.kind == .client }
     var first: Site?
     if !leaders { first = sites.first { $0.building.kind == .server } }
+    // Below a single client there is room for what it asks.
+    let isAlone = sites.count { $0.building.kind == .client } == 1
     func side(_ site: Site) -> Room.Side {
-      site.building.side ?? (site.building.kind == .client || site == first ? .left : .right)
+      if let side = site.building.side { return side }
+      switch site.building.kind {
+      case .client: return .left
+      case .server: return site == first ? .left : .right
+      case .scm: return isAlone ? .left : .right
+      }
     }
     let left = sites.filter { side($0) == .left }
     let right = sites.filter { side($0) == .right }
@@ -90,16 +100,18 @@ struct BuildingGeometry: Sendable {
     return [(column, left), (others.splitLeft(gap).rest, right)]
   }
 
-  /// One below the other; a free row between the SCM and a server, for what it starts.
+  /// One below the other; a free row between the SCM and a client above it or a server below it, for
+  /// what goes from one to the other.
   private mutating func stack(_ sites: [Site], in column: Rect, _ side: Room.Side) {
     let hasGap = zip(sites, sites.dropFirst()).map { upper, lower in
       upper.building.kind == .scm && lower.building.kind == .server
+        || upper.building.kind == .client && lower.building.kind == .scm
     }
     let gaps = hasGap.count { $0 }
     let isHigh = column.height - gaps >= sites.count * 4
     var rest = column
     let free = Rect(x: 0, y: 0, width: 1, height: column.height - (isHigh ? gaps : 0))
-    var heights = free.rows(sites.map(\.building.share)).map(\.height)
+    var heights = free.rows(shares(sites)).map(\.height)
     if heights.contains(where: { $0 < 4 }) {
       heights = free.rows(sites.map { _ in 1 }).map(\.height)
     }
@@ -107,6 +119,19 @@ struct BuildingGeometry: Sendable {
       let (rect, below) = rest.splitTop(heights[index])
       boxes.append(Lot(site: site, rect: rect, side: side))
       rest = isHigh && index < hasGap.count && hasGap[index] ? below.splitTop(1).rest : below
+    }
+  }
+
+  /// How the height of a column is divided: as the cast says; else the first server has most, then
+  /// clients.
+  private func shares(_ sites: [Site]) -> [Int] {
+    sites.map { site in
+      if sites.contains(where: { $0.building.share != nil }) { return site.building.share ?? 1 }
+      return switch site.building.kind {
+      case .server: site == leader ? 4 : 2
+      case .client: 3
+      case .scm: 2
+      }
     }
   }
 

@@ -85,7 +85,7 @@ extension Canvas {
     addHit(
       Rect(origin: lot.rect.origin, size: Size(width: lot.rect.width, height: 1)), .process(id))
     let rooms = BuildingRooms(lot)
-    note(context.notes(site, showsThreads: rooms != nil), in: lot.rect)
+    note(context.notes(site), in: lot.rect)
     guard let rooms else {
       let apartments = site.places.compactMap(\.apartment)
       let room = Room(.neutral, "", side: lot.side)
@@ -152,9 +152,9 @@ struct BuildingRooms: Sendable {
     }
     let weights = rooms.map(\.room.weight)
     let rects: [Rect]
-    if rest.width / rooms.count >= 20, rest.height >= 5 {
+    if rest.width / rooms.count >= 20, rest.height >= 7 {
       rects = rest.columns(weights)
-    } else if rest.height / rooms.count >= 5 {
+    } else if rest.height / rooms.count >= 7 {
       rects = rest.rows(weights)
     } else {
       return nil
@@ -178,7 +178,8 @@ extension PlanContext {
       let head =
         StyledText(name, selection == .thread(thread.id) ? .selection : .bold) + " "
         + state(of: thread)
-      return head + StyledText(doing(thread, room: room - head.width))
+      let failure = failure(of: thread.id).map { "  " + $0 } ?? ""
+      return head + StyledText(doing(thread, room: room - head.width)) + failure
     }
     if site.building.kind == .server { parts += rows(server: id, width: 40).prefix(1).map(\.text) }
     if !mark.isEmpty { parts.insert(mark, at: 0) }

@@ -50,13 +50,15 @@ extension Canvas {
     for call in context.callsInFlight() where !drawn.contains(call.id) && call.state != .answered {
       let home = context.world.apartments[call.target]?.process ?? .none
       guard home != call.caller.processID, let target = router.box(of: home) else { continue }
-      link(call.caller, to: target, "call \(call.id)", router, .call(call.id))
+      link(
+        call.caller, to: target, at: router.row(of: call.server), "call \(call.id)", router,
+        .call(call.id))
     }
   }
 
   private mutating func link(
-    _ thread: ThreadID, to target: Rect, _ label: String, _ router: LinkRouter,
-    _ thing: Selectable
+    _ thread: ThreadID, to target: Rect, at callee: Int? = nil, _ label: String,
+    _ router: LinkRouter, _ thing: Selectable
   ) {
     if let end = router.lineEnd(of: thread.processID) {
       goDown(from: end, to: target, label, thing)
@@ -66,7 +68,7 @@ extension Canvas {
           turn(from: box, to: target, label, thing)
         }
       } else if let row = router.row(of: thread), box.right < target.left {
-        goAside(from: box, row, to: target, label, thing)
+        goAside(from: box, row, to: target, at: callee ?? row, label, thing)
       }
     }
   }
@@ -159,11 +161,12 @@ extension Canvas {
 
   /// From the left column to the right one, up or down in the free space between them.
   private mutating func goAside(
-    from box: Rect, _ row: Int, to target: Rect, _ label: String, _ thing: Selectable
+    from box: Rect, _ row: Int, to target: Rect, at callee: Int, _ label: String,
+    _ thing: Selectable
   ) {
     let (start, end) = (box.right, target.left - 1)
     guard end - start >= 6 else { return }
-    let to = min(max(row, target.top + 1), target.bottom - 2)
+    let to = min(max(callee, target.top + 1), target.bottom - 2)
     let ways = stride(from: end - 1, to: start + 2, by: -1)
     let way = ways.first { x in
       isBlank(from: start, to: x, y: row) && isBlank(from: x, to: end, y: to)
@@ -193,14 +196,27 @@ extension Canvas {
     addHit(Rect(x: start, y: row, width: room, height: 1), thing)
   }
 
-  /// `▼ starts` between the SCM and the server below it.
+  /// `▼ starts` between the SCM and the server below it, `─ starts ─►` to one beside it.
   private mutating func starts(from scm: Rect, to server: Rect) {
+    if scm.right < server.left { return startsBeside(from: scm, to: server) }
     guard scm.left == server.left, server.top > scm.bottom else { return }
     let x = scm.left + 12
     guard x + 9 < scm.right else { return }
     branch(at: Point(x: x, y: scm.bottom - 1), .down)
     self[Point(x: x, y: scm.bottom)] = Cell(Glyph.pointsDown, .bold)
     write("starts", at: Point(x: x + 2, y: scm.bottom), .packet)
+  }
+
+  private mutating func startsBeside(from scm: Rect, to server: Rect) {
+    let bottom = min(scm.bottom, server.bottom) - 1
+    let rows = stride(from: max(scm.top, server.top) + 1, to: bottom, by: 1)
+    let row = rows.first { isBlank(from: scm.right, to: server.left - 1, y: $0) }
+    let room = server.left - scm.right
+    guard let row, room >= 10 else { return }
+    branch(at: Point(x: scm.right - 1, y: row), .right)
+    horizontalLine(at: Point(x: scm.right, y: row), length: room - 1, .single, .packet)
+    self[Point(x: server.left - 1, y: row)] = Cell(Glyph.runs, .bold)
+    write(" starts ", at: Point(x: scm.right + (room - 9) / 2, y: row), .packet)
   }
 
   // MARK: Ground

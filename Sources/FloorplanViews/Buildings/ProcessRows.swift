@@ -57,7 +57,7 @@ extension PlanContext {
 
   /// What stands in its lower wall: what it has nothing more to do with, how long it has been silent,
   /// and threads without a room.
-  func notes(_ site: Site, showsThreads: Bool) -> [StyledText] {
+  func notes(_ site: Site) -> [StyledText] {
     guard let id = site.process, let process = world.processes[id] else { return [] }
     let cuts = process.cutConnections.map { cut in
       StyledText("! cut off from \(world.label(process: cut.process))", .warning)
@@ -67,7 +67,6 @@ extension PlanContext {
       missed == 0
       ? []
       : [StyledText("pings missed ") + count(missed, was: baseline?.processes[id]?.missedPings)]
-    guard showsThreads else { return cuts + pings }
     let names = site.building.threads
     let others = index.threads[.none, default: []].filter { thread in
       thread.id.processID == id && thread.activity != .ended && !names.contains(world[thread.name])
@@ -177,23 +176,32 @@ extension PlanContext {
       parts.joined(separator: "   "), rank: isChanged ? .changed : .thing, thing)
   }
 
-  /// Everything in a process without its walls: for a box that has no room for them.
+  /// Everything in a process where there is no room for the walls of its rooms: each has one at the
+  /// left.
   func flatRows(_ site: Site, width: Int) -> [PlanRow] {
     guard let id = site.process else { return [] }
     var rows = site.building.kind == .server ? self.rows(server: id, width: width) : []
-    for thread in world.threadsInOrder where thread.id.processID == id && isDrawn(thread) {
+    var rooms: [PlanRow] = []
+    for place in site.places {
+      let apartment = place.apartment.map { Selectable.apartment($0) }
+      let isEmpty = place.apartment.flatMap { world.apartments[$0] }?.queue.isEmpty ?? true
+      let room = self.rows(of: place, width: width - 2).filter { row in
+        // Nothing in a queue is worth no row here.
+        !(isEmpty && row.rank == .queue && row.selectable == apartment)
+      }
+      let wall = StyledText(String(Wall(place.room.kind).vertical) + " ", .wall)
+      rooms += room.map { row in
+        var row = row
+        row.text = wall + row.text
+        return row
+      }
+    }
+    let housed = Set(site.places.flatMap(\.room.threads))
+    for thread in index.threads[.none, default: []] where thread.id.processID == id {
+      let name = world[thread.name]
+      guard site.building.threads.contains(name), !housed.contains(name) else { continue }
       rows += self.rows(thread: thread, nameWidth: nameWidth, width: width)
     }
-    for place in site.places {
-      guard let apartment = place.apartment.flatMap({ world.apartments[$0] }) else { continue }
-      if !apartment.queue.isEmpty {
-        rows += self.rows(queueOf: apartment, nameWidth: nameWidth, width: width)
-      }
-      rows += objectRows(in: apartment.id, width: width)
-      for proxy in index.proxies[apartment.id, default: []] {
-        rows += self.rows(proxy: proxy, width: width)
-      }
-    }
-    return rows
+    return rows + rooms
   }
 }

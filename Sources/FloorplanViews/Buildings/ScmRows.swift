@@ -154,7 +154,7 @@ extension PlanContext {
     case .open:
       let server = awaitedServer(request)
       return server.isNone
-        ? ["waits for a server"]
+        ? ["was asked just now"]
         : ["waits until \(world.label(process: server)) registers", "waits for it to start"]
     }
   }

@@ -35,7 +35,7 @@ extension PlanContext {
     case .action: "waits for a key"
     case .reply(let call, _, let pumps): pumps ? "for call \(call)" : "by call \(call)"
     case .scm(let request, _, _):
-      "for a server of \(awaitedClass(request)), \(world.label(request: request))"
+      "for \(awaitedClass(request)), \(world.label(request: request))"
     case .lock(_, let owner): owner.isNone ? "by a lock" : "by a lock of \(label(owner))"
     case .signal(_, let pumps): pumps ? "for a signal" : "until a signal comes"
     case .thread(let other, _): "until \(label(other)) ends"

@@ -73,7 +73,7 @@ enum OpenTooEarly {
     Step("open-too-early.opened") { $0.isOpen("Widget", in: "server 1") },
     Step("open-too-early.served") { $0.hasServed("server 1") },
     Step("open-too-early.kept") { $0.passed("A has let go 1") && $0.resultForB != nil },
-    Step("open-too-early.orderly") { $0.hasEnded("server 1") },
+    Step("open-too-early.closed") { $0.hasEnded("server 1") },
   ]
 
   private static func questions(_ knobs: KnobValues) -> [Question] {

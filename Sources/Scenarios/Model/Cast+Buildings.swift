@@ -18,8 +18,9 @@ extension Cast {
   /// A building is found by its name: the name that the process is started with. Process 1 is
   /// called after the first client. The order is the order of the keys: `client A`'s main thread is 1,
   /// `client B`'s 2, then 3 main and 4 gadgets in `server 1`. Where a building stands follows from
-  /// its kind, unless it says so: clients with rooms are on the left, the SCM and servers on the right;
-  /// where no client has rooms, the first server has the left side for itself.
+  /// its kind, unless it says so: clients with rooms are on the left, the SCM and servers on the right
+  /// (the SCM below the client where there is one only); where no client has rooms, the first server
+  /// has the left side for itself.
   public struct Building: Hashable, Sendable {
     public enum Kind: Hashable, Sendable { case client, server, scm }
 
@@ -33,8 +34,9 @@ extension Cast {
     public let side: Side?
     /// A building that takes no part is one line on every screen.
     public let takesPart: Bool
-    /// Its share of the height of its column.
-    public let share: Int
+    /// Its share of the height of its column: 1 where others of the column have one; where none has,
+    /// that follows from the kinds.
+    public let share: Int?
 
     /// A client whose inside matters little: its threads and what they wait for.
     static func client(
@@ -45,21 +47,21 @@ extension Cast {
 
     /// A client with what is in it: proxies, and calls that cross to a server.
     static func client(
-      _ name: String, rooms: [Room], on side: Side? = nil, share: Int = 1
+      _ name: String, rooms: [Room], on side: Side? = nil, share: Int? = nil
     ) -> Self {
       Self(.client, name, rooms: rooms, on: side, share: share)
     }
 
     /// A server with its rooms.
     static func server(
-      _ name: String, rooms: [Room], on side: Side? = nil, takesPart: Bool = true, share: Int = 1
+      _ name: String, rooms: [Room], on side: Side? = nil, takesPart: Bool = true, share: Int? = nil
     ) -> Self {
       Self(.server, name, rooms: rooms, on: side, takesPart: takesPart, share: share)
     }
 
     /// The service control manager: its class table, who asks for what, and how many calls were
     /// made to it.
-    static func scm(on side: Side? = nil, takesPart: Bool = true, share: Int = 1) -> Self {
+    static func scm(on side: Side? = nil, takesPart: Bool = true, share: Int? = nil) -> Self {
       Self(.scm, "SCM", on: side, takesPart: takesPart, share: share)
     }
 
@@ -67,7 +69,7 @@ extension Cast {
 
     private init(
       _ kind: Kind, _ name: String, rooms: [Room] = [], threads: [String]? = nil, on side: Side?,
-      takesPart: Bool = true, share: Int = 1
+      takesPart: Bool = true, share: Int? = nil
     ) {
       self.kind = kind
       self.name = name

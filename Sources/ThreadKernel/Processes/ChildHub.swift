@@ -33,14 +33,18 @@ final class ChildHub: Sendable {
   private struct State: Sendable {
     var children: [Child] = []
     var isListening = false
+    /// Has the thread that listens look anew; there from the first child on.
+    var bell: Int32 = -1
+
+    func ring() { ck_wake(bell) }
   }
 
   private let state = Guarded(State())
-  private let bell: Int32
 
-  init() { bell = ck_wake_descriptor() }
-
-  deinit { ck_close(bell) }
+  deinit {
+    let bell = state.withLock { $0.bell }
+    if bell >= 0 { ck_close(bell) }
+  }
 
   /// Starts a child process for a process of the run whose first thread has that slot.
   ///
@@ -74,10 +78,12 @@ final class ChildHub: Sendable {
   private func add(_ child: Child, in kernel: Kernel) {
     let isFirst = state.withLock { state in
       state.children.append(child)
+      if state.bell < 0 { state.bell = ck_wake_descriptor() }
+      state.ring()
       defer { state.isListening = true }
       return !state.isListening
     }
-    guard isFirst else { return ck_wake(bell) }
+    guard isFirst else { return }
     // Its workers never end: what starts a child has to live as long as that does.
     ThreadPool.shared.run {
       self.listen(for: kernel)
@@ -98,7 +104,7 @@ final class ChildHub: Sendable {
         return true
       }
       state.children[index].outbox.append(message)
-      ck_wake(bell)
+      state.ring()
       return true
     }
   }
@@ -113,7 +119,7 @@ final class ChildHub: Sendable {
     guard let child else { return false }
     ck_kill(child.pid)
     forget(child)
-    ck_wake(bell)
+    state.withLock { $0.ring() }
     return true
   }
 
@@ -156,6 +162,7 @@ final class ChildHub: Sendable {
       descriptors += [child.socket, child.ending]
       writes += [child.outbox.isEmpty ? 0 : 1, 0]
     }
+    let bell = state.withLock { $0.bell }
     descriptors.append(bell)
     writes.append(0)
     var ready = [UInt8](repeating: 0, count: descriptors.count)
