@@ -1,3 +1,4 @@
+import Foundation
 import Scenarios
 import Testing
 import ThreadKernel
@@ -13,10 +14,16 @@ struct Trial: Sendable, CustomTestStringConvertible {
   }
 
   /// Every scenario with every combination of its knobs.
-  static let all: [Trial] = Catalog.all.flatMap { scenario in
+  static let all: [Trial] = Catalog.all.filter { isWanted($0.id) }.flatMap { scenario in
     combinations(of: scenario.knobs[...]).compactMap { settings in
       (try? KnobValues(of: scenario.knobs, settings)).map { Trial(scenario: scenario, knobs: $0) }
     }
+  }
+
+  /// `TRIALS` may name the scenarios that somebody works on, with commas; else it is all of them.
+  private static func isWanted(_ id: String) -> Bool {
+    guard let wanted = ProcessInfo.processInfo.environment["TRIALS"] else { return true }
+    return wanted.split(separator: ",").contains { $0 == id }
   }
 
   /// The lessons as they are meant.
