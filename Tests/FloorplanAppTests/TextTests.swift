@@ -6,12 +6,12 @@ import Trace
 @testable import FloorplanApp
 
 @Suite struct TextTests {
-  /// Every way in which the knobs of a scenario can be set, one changed at a time.
+  /// Every way in which the knobs of a scenario can be set.
   static func settings(of scenario: Scenario) -> [KnobValues] {
-    let changed = scenario.knobs.flatMap { knob in
-      knob.values.dropFirst().map { [KnobSetting(knob.id, $0)] }
+    let all = scenario.knobs.reduce([[KnobSetting]()]) { settings, knob in
+      settings.flatMap { before in knob.values.map { before + [KnobSetting(knob.id, $0)] } }
     }
-    return ([[]] + changed).compactMap { try? KnobValues(of: scenario.knobs, $0) }
+    return all.compactMap { try? KnobValues(of: scenario.knobs, $0) }
   }
 
   @Test func everyScenarioHasItsWords() {

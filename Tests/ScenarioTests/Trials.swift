@@ -50,6 +50,14 @@ struct Trial: Sendable, CustomTestStringConvertible {
     ["garbage", "half"].contains { knobs.settings.contains(KnobSetting("server", $0)) }
   }
 
+  /// Whether a server goes, in the lesson's order, under a client that holds something of it.
+  var forsakesAClient: Bool {
+    let isReleasedFirst = knobs.settings.contains(KnobSetting("order", "release-first"))
+    if knobs.settings.contains(KnobSetting("counting", "nothing")) { return isReleasedFirst }
+    return scenario.id == "half-the-places" && !isReleasedFirst
+      && knobs.settings.contains(KnobSetting("counting", "objects-only"))
+  }
+
   private static func combinations(of knobs: ArraySlice<Knob>) -> [[KnobSetting]] {
     guard let first = knobs.first else { return [[]] }
     let rest = combinations(of: knobs.dropFirst())

@@ -64,6 +64,14 @@ public struct ComPtr<I: ComInterface>: ~Copyable, InterfacePointer {
     if let reference { value.unknown.release(reference, by: holder) }
   }
 
+  /// `Release`, at that place of the program: the pointer is gone.
+  public consuming func release(file: StaticString = #fileID, line: UInt32 = #line) {
+    let (unknown, holder) = (value.unknown, holder)
+    guard let owned = reference else { return }
+    reference = nil
+    Kernel.at(SourceSite(file, line)) { _ = unknown.release(owned, by: holder) }
+  }
+
   /// A second owner.
   public func copy(as holder: String? = nil) -> ComPtr {
     let holder = Holder.of(holder, in: value.unknown.kernel)

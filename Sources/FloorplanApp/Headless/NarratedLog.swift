@@ -120,8 +120,6 @@ extension World {
 
   /// Whether a program's call found its server gone.
   private func isFailed(_ call: Call) -> Bool {
-    !call.proxy.isNone && call.state == .returned
-      && [.RPC_S_SERVER_UNAVAILABLE, .RPC_S_CALL_FAILED, .RPC_S_CALL_FAILED_DNE].contains(
-        call.result)
+    !call.proxy.isNone && call.state == .returned && call.result.tellsServerIsGone
   }
 }

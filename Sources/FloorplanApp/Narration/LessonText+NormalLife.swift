@@ -114,8 +114,8 @@ extension LessonText {
         ])
     ],
     actions: [
-      "another-client": "another client", "one-more": "one more", "lock": "lock",
-      "unlock": "unlock", "leave": "leave", "quit": "tell it to stop", "kill-server": "kill -9",
+      "another-client": "client", "one-more": "Widget", "lock": "lock", "unlock": "unlock",
+      "leave": "go", "quit": "stop", "kill-server": "kill",
     ],
     ending:
       "A server lives as long as one number is above 0. Its objects and its locks move it, and no "

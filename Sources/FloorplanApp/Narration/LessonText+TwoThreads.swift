@@ -229,7 +229,7 @@ extension LessonText {
         3: "Main's: it goes by the 0 that it saw.", 4: "Gadgets': it made the Gadget.",
       ]),
     "ends": .init(
-      "It has revoked, and the count is 1. Does main end?",
+      "The count is 1. Does main end?",
       choices: [1: "it ends", 2: "it stays"],
       answers: [1: "It ends: its class is revoked.", 2: "It stays, until nobody is left."]),
     "which-order": .init(

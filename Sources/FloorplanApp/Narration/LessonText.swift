@@ -88,6 +88,7 @@ public struct LessonText: Sendable {
     "ftm-with-proxy": freeThreadedProxy,
     "busy": busy,
     "normal-life": normalLife,
+    "queue-protects": queueProtects,
     "two-threads": twoThreads,
     "cumbersome": cumbersome,
     "at-zero": atZero,
@@ -95,6 +96,8 @@ public struct LessonText: Sendable {
     "dead-factory": deadFactory,
     "open-too-early": openTooEarly,
     "ready-then-open": readyThenOpen,
+    "kill-server": killServer,
+    "kill-client": killClient,
   ]
 
   /// The step's words under these settings; its key where there are none. Of several settings with

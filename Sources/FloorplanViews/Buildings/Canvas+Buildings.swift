@@ -178,7 +178,8 @@ extension PlanContext {
       let head =
         StyledText(name, selection == .thread(thread.id) ? .selection : .bold) + " "
         + state(of: thread)
-      return head + StyledText(doing(thread, room: room - head.width))
+      let failure = failure(of: thread.id).map { "  " + $0 } ?? ""
+      return head + StyledText(doing(thread, room: room - head.width)) + failure
     }
     if site.building.kind == .server { parts += rows(server: id, width: 40).prefix(1).map(\.text) }
     if !mark.isEmpty { parts.insert(mark, at: 0) }

@@ -16,6 +16,8 @@ struct PlanIndex: Sendable {
   private(set) var homeless: [World.Object] = []
   /// The last thing that was refused to each thread in the last step.
   private(set) var refusals: [ThreadID: World.Refusal] = [:]
+  /// The last call of each thread that came back because its server was gone.
+  private(set) var failures: [ThreadID: World.Call] = [:]
   /// Threads that ran code in the last step that was not there any more.
   private(set) var lost: Set<ThreadID> = []
   /// What was used in the last step although its count had been 0.
@@ -73,9 +75,19 @@ struct PlanIndex: Sendable {
     for refusal in world.refusals.dropFirst(baseline.refusals.count) {
       refusals[refusal.thread] = refusal
     }
+    if world.processes.count > 1 { sortFailures(world, since: baseline) }
     lost = Set(world.unloadedRuns.dropFirst(baseline.unloadedRuns.count).map(\.thread))
     for misused in world.misuses.dropFirst(baseline.misuses.count) {
       misuses[misused.object] = misused.use
+    }
+  }
+
+  private mutating func sortFailures(_ world: World, since baseline: World) {
+    for call in world.calls.values where call.state == .returned && !call.proxy.isNone {
+      guard call.result.tellsServerIsGone, baseline.calls[call.id]?.state != .returned,
+        failures[call.caller].map({ $0.id < call.id }) ?? true
+      else { continue }
+      failures[call.caller] = call
     }
   }
 

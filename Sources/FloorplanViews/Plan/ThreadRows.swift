@@ -80,13 +80,21 @@ extension PlanContext {
       let text = StyledText("! its code is not there any more", .error)
       return [PlanRow(text, rank: .trouble, .thread(thread))]
     }
-    guard let refusal = index.refusals[thread] else { return [] }
+    guard let refusal = index.refusals[thread] else {
+      guard let failure = failure(of: thread) else { return [] }
+      return [PlanRow(failure, rank: .trouble, .thread(thread))]
+    }
     let refuser = world.label(refuser: refusal.refuser)
     let result = refusal.result.name
     let whole = ["! refused by \(refuser): \(result)", "! \(refuser): \(result)"]
     let fitting = whole.first { $0.cellWidth <= width }
     let lines = fitting.map { [$0] } ?? ["! refused by \(refuser)", "  " + result]
     return lines.map { PlanRow(StyledText($0, .error), rank: .trouble, .thread(thread)) }
+  }
+
+  /// A call of the thread's that came back in the last step because its server was gone.
+  func failure(of thread: ThreadID) -> StyledText? {
+    index.failures[thread].map { StyledText("! \(method($0)): \($0.result.name)", .error) }
   }
 
   /// ` call 7, for web`, as much of it as fits.

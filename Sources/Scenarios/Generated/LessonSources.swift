@@ -3423,7 +3423,9 @@ enum DeadFactory {
       try coInitializeEx(.apartmentThreaded)
       defer { coUninitialize() }
       stage.start("client.exe", as: "client B")
-      for round in 1...rounds(stage) {
+      var round = 0
+      while round < rounds(stage) || stage.nextAction("again") != nil {
+        round += 1
         do throws(HResult) {
           try makeWidget(round, stage)
         } catch {
@@ -3580,6 +3582,143 @@ enum WidgetClass {
   static let gizmo: GUID = "A1F00034-0000-4000-8000-F100F1A00001"
 }
 """###,
+    "KillClient.swift": ###"""
+import ApartmentRuntime
+import ThreadKernel
+import Trace
+
+/// kill -9 of a client that holds references: it never calls Release, so COM counts for
+/// it (RPC-03, STUB-19).
+enum KillClient {
+  static func program(_ stage: Stage) {
+    stage.process.register(IWidget.self)
+    stage.thread("main") { () throws(HResult) in try runClientA(stage) }
+    stage.thread("user") { () throws(HResult) in
+      stage.mark("user kills")
+      stage.kill("client B")
+      stage.mark("user has killed")
+    }
+  }
+
+  /// Client A has a Widget of the same server.
+  private static func runClientA(_ stage: Stage) throws(HResult) {
+    try coInitializeEx(.apartmentThreaded)
+    defer { coUninitialize() }
+    let widget = try coCreateInstance(
+      WidgetClass.widget, IWidget.self, .localServer, as: "widget")
+    stage.start("client.exe", as: "client B")
+    stage.mark("client A goes away")
+    sleepThread(absence(stage))
+    try widget.paint()
+  }
+
+  /// How long client A does something else, in nanoseconds: seven minutes where a death
+  /// takes six to be noticed.
+  private static func absence(_ stage: Stage) -> UInt64 {
+    stage.knobs["death"] == "silent" ? 420_000_000_000 : 1_000_000
+  }
+
+  /// Client B has a Widget, and is killed with it.
+  static func clientB(_ stage: Stage) throws(HResult) {
+    stage.process.register(IWidget.self)
+    try coInitializeEx(.apartmentThreaded)
+    defer { coUninitialize() }
+    let widget = try coCreateInstance(
+      WidgetClass.widget, IWidget.self, .localServer, as: "widget")
+    try widget.paint()
+    stage.mark("client B has painted")
+    _ = stage.nextAction("leave")
+    _ = consume widget
+  }
+
+  static func server(_ stage: Stage) throws(HResult) {
+    stage.process.register(IWidget.self)
+    try coInitializeEx(.apartmentThreaded)
+    defer { coUninitialize() }
+    let threads = ServerThreads()
+    try threads.join()
+    let factory = ComPtr<IClassFactory>(
+      try WidgetFactory(of: "Widget", ProcessCount(threads)))
+    let cookie = try coRegisterClassObject(
+      WidgetClass.widget, factory, .localServer)
+    runMessageLoop()
+    try coRevokeClassObject(cookie)
+  }
+}
+"""###,
+    "KillServer.swift": ###"""
+import ApartmentRuntime
+import ThreadKernel
+import Trace
+
+/// kill -9 of a server: no destructor runs, nothing is revoked, no answer comes
+/// (RPC-01, RPC-02).
+enum KillServer {
+  static func program(_ stage: Stage) {
+    stage.process.register(IWidget.self)
+    stage.thread("main") { () throws(HResult) in try runClientA(stage) }
+    stage.thread("user") { () throws(HResult) in
+      stage.mark("user kills")
+      stage.kill("server")
+      stage.mark("user has killed")
+    }
+  }
+
+  private static func runClientA(_ stage: Stage) throws(HResult) {
+    try coInitializeEx(.apartmentThreaded)
+    defer { coUninitialize() }
+    let widget = try create(as: "widget")
+    stage.start("client.exe", as: "client B")
+    stage.mark("client A calls")
+    _ = try? widget.work(3)
+    stage.mark("client A calls again")
+    _ = try? widget.paint()
+    // The old proxy is of no use any more: a new object has to be made.
+    let another = try create(as: "new widget")
+    try another.paint()
+  }
+
+  /// A client that asks a second time before it gives up.
+  private static func create(
+    as holder: String
+  ) throws(HResult) -> ComPtr<IWidget> {
+    do throws(HResult) {
+      return try coCreateInstance(
+        WidgetClass.widget, IWidget.self, .localServer, as: holder)
+    } catch {
+      return try coCreateInstance(
+        WidgetClass.widget, IWidget.self, .localServer, as: holder)
+    }
+  }
+
+  static func clientB(_ stage: Stage) throws(HResult) {
+    stage.process.register(IWidget.self)
+    try coInitializeEx(.apartmentThreaded)
+    defer { coUninitialize() }
+    let widget = try create(as: "widget")
+    stage.mark("client B has a Widget")
+    stage.mark("client B calls")
+    _ = try? widget.paint()
+    stage.mark("client B was told")
+  }
+
+  static func server(_ stage: Stage) throws(HResult) {
+    stage.process.register(IWidget.self)
+    try coInitializeEx(.apartmentThreaded)
+    defer { coUninitialize() }
+    stage.mark("server starts")
+    let threads = ServerThreads()
+    try threads.join()
+    let factory = ComPtr<IClassFactory>(
+      try WidgetFactory(of: "Widget", ProcessCount(threads)))
+    stage.mark("server registers")
+    let cookie = try coRegisterClassObject(
+      WidgetClass.widget, factory, .localServer)
+    runMessageLoop()
+    try coRevokeClassObject(cookie)
+  }
+}
+"""###,
     "LoopCount.swift": ###"""
 import ApartmentRuntime
 import ThreadKernel
@@ -3703,9 +3842,11 @@ enum NormalLife {
       WidgetClass.widget, .localServer, as: "factory")
     let widget = try create(by: factory)
     try widget.paint()
+    sleepThread(1_000_000)
     _ = try? widget.describe()
     _ = consume widget
-    // Here nothing is left of the server but its class object.
+    sleepThread(1_000_000)
+    // All that it has of the server by now is the class object.
     _ = consume factory
   }
 
@@ -3807,6 +3948,102 @@ final class OtherClient {
   }
 }
 """###,
+    "QueueProtects.swift": ###"""
+import ApartmentRuntime
+import ThreadKernel
+import Trace
+
+/// The queue protects: a server with one thread, and no helpers. That it stops and that
+/// a client comes are two messages of one queue (O4, O5).
+enum QueueProtects {
+  static func program(_ stage: Stage) {
+    stage.process.register(IWidget.self)
+    stage.thread("main") { () throws(HResult) in try runClientA(stage) }
+    stage.thread("user") { () throws(HResult) in startOthers(stage) }
+  }
+
+  /// Client A has the only Widget, and gives it back.
+  private static func runClientA(_ stage: Stage) throws(HResult) {
+    try coInitializeEx(.apartmentThreaded)
+    defer { coUninitialize() }
+    let widget = try coCreateInstance(
+      WidgetClass.widget, IWidget.self, .localServer, as: "widget")
+    try widget.paint()
+    stage.start("client.exe", as: "client B")
+    stage.mark("client A releases")
+    _ = consume widget
+  }
+
+  /// Client B, and any more that are started, want a Widget for a moment.
+  static func clientB(_ stage: Stage) throws(HResult) {
+    stage.process.register(IWidget.self)
+    try coInitializeEx(.apartmentThreaded)
+    defer { coUninitialize() }
+    stage.mark(stage.process.name + " asks")
+    let widget = try coCreateInstance(
+      WidgetClass.widget, IWidget.self, .localServer, as: "widget")
+    stage.mark(stage.process.name + " has a Widget")
+    try widget.paint()
+  }
+
+  private static func startOthers(_ stage: Stage) {
+    var others = 0
+    while stage.nextAction("another-client") != nil {
+      let letter = Character(Unicode.Scalar(UInt8(ascii: "C") + UInt8(others % 24)))
+      stage.start("client.exe", as: "client \(letter)")
+      others += 1
+    }
+  }
+
+  /// widgets.exe, with one thread. It counts for itself.
+  static func server(_ stage: Stage) throws(HResult) {
+    stage.process.register(IWidget.self)
+    try coInitializeEx(.apartmentThreaded)
+    defer { coUninitialize() }
+    let count = RevokingCount(stage, try currentApartment())
+    let factory = ComPtr<IClassFactory>(
+      try WidgetFactory(of: "Widget", count))
+    count.register(
+      try coRegisterClassObject(WidgetClass.widget, factory, .localServer))
+    runMessageLoop()
+  }
+}
+
+/// A count of the server's own. All that moves it is served by the one thread, from its
+/// queue, one message after the other.
+final class RevokingCount: ServerCount {
+  private let stage: Stage
+  private let apartment: Apartment
+  private let users: SharedCell
+  private let cookie = ShortLock<ClassRegistration?>(nil)
+
+  init(_ stage: Stage, _ apartment: Apartment) {
+    self.stage = stage
+    self.apartment = apartment
+    users = SharedCell("own count", in: stage.kernel)
+  }
+
+  func register(_ cookie: ClassRegistration) {
+    self.cookie.withLock { $0 = cookie }
+  }
+
+  func add(_ who: String) {
+    users.write(users.read() + 1)
+  }
+
+  func release(_ who: String) {
+    stage.mark("server counts")
+    users.write(users.read() - 1)
+    stage.mark("server decides")
+    guard users.read() == 0 else { return }
+    // Before any other message is dispatched: nobody gets in from here on.
+    if let cookie = cookie.withLock({ $0 }) {
+      try? coRevokeClassObject(cookie)
+    }
+    postThreadMessage(.quit, to: apartment)
+  }
+}
+"""###,
     "ServerStart.swift": ###"""
 import ApartmentRuntime
 import ThreadKernel
@@ -3862,7 +4099,11 @@ enum ServerStart {
   // MARK: The clients
 
   /// Client A wants a Widget, and brings a server up by that.
-  static func clientA(_ stage: Stage, _ plan: StartPlan) throws(HResult) {
+  ///
+  /// - Parameter key: by which it wants another one.
+  static func clientA(
+    _ stage: Stage, _ plan: StartPlan, again key: String? = nil
+  ) throws(HResult) {
     stage.process.register(IWidget.self)
     try coInitializeEx(.apartmentThreaded)
     defer { coUninitialize() }
@@ -3871,10 +4112,16 @@ enum ServerStart {
         if visit == plan.visits { stage.start("client.exe", as: "client B") }
       }
     }
+    guard let key else { return }
+    var visit = plan.visits
+    while stage.nextAction(key) != nil {
+      visit += 1
+      try useWidget(visit, stage)
+    }
   }
 
   private static func useWidget(
-    _ visit: Int, _ stage: Stage, meanwhile: () -> Void
+    _ visit: Int, _ stage: Stage, meanwhile: () -> Void = {}
   ) throws(HResult) {
     stage.mark("A asks \(visit)")
     let widget = try coCreateInstance(
@@ -4355,7 +4602,7 @@ enum TwoThreads {
       WidgetClass.widget, IWidget.self, .localServer, as: "widget")
     stage.markProcess("has a Widget")
     stage.markProcess("lets go")
-    _ = consume widget
+    widget.release()
     stage.markProcess("has let go")
   }
 
@@ -4369,6 +4616,7 @@ enum TwoThreads {
     stage.markProcess("has it")
     stage.markProcess("goes on")
     try gadget.paint()
+    gadget.release()
   }
 
   /// Client B wants Gadget's class object, locks the server, and makes a Gadget
@@ -4385,8 +4633,8 @@ enum TwoThreads {
     let gadget = try factory.createInstance(IWidget.self, as: "gadget")
     try gadget.paint()
     try factory.lockServer(false)
-    _ = consume factory
-    _ = consume gadget
+    factory.release()
+    gadget.release()
   }
 }
 """###,

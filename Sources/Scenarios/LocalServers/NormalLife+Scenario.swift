@@ -102,7 +102,10 @@ extension NormalLife {
     $0.isHeld("Widget", by: "widget", in: "client A")
   }
 
-  private static let called = Step("normal-life.called") { $0.isServed("Paint") }
+  private static let called = Step("normal-life.called") { world in
+    world.isServed("Paint")
+      && world.components(named: "Widget").contains { world.value("painted", of: $0.id) == 1 }
+  }
 
   private static let released = Step("normal-life.released", ["O3", "O8"]) {
     $0.components(named: "Widget").first?.isAlive == false

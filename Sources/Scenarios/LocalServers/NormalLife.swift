@@ -19,9 +19,11 @@ enum NormalLife {
       WidgetClass.widget, .localServer, as: "factory")
     let widget = try create(by: factory)
     try widget.paint()
+    sleepThread(1_000_000)
     _ = try? widget.describe()
     _ = consume widget
-    // Here nothing is left of the server but its class object.
+    sleepThread(1_000_000)
+    // All that it has of the server by now is the class object.
     _ = consume factory
   }
 

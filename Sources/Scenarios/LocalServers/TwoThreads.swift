@@ -60,7 +60,7 @@ enum TwoThreads {
       WidgetClass.widget, IWidget.self, .localServer, as: "widget")
     stage.markProcess("has a Widget")
     stage.markProcess("lets go")
-    _ = consume widget
+    widget.release()
     stage.markProcess("has let go")
   }
 
@@ -74,6 +74,7 @@ enum TwoThreads {
     stage.markProcess("has it")
     stage.markProcess("goes on")
     try gadget.paint()
+    gadget.release()
   }
 
   /// Client B wants Gadget's class object, locks the server, and makes a Gadget
@@ -90,7 +91,7 @@ enum TwoThreads {
     let gadget = try factory.createInstance(IWidget.self, as: "gadget")
     try gadget.paint()
     try factory.lockServer(false)
-    _ = consume factory
-    _ = consume gadget
+    factory.release()
+    gadget.release()
   }
 }

@@ -27,6 +27,7 @@ public enum Catalog {
 
   private static let localServers: [Scenario] = [
     NormalLife.scenario,
+    QueueProtects.scenario,
     TwoThreads.scenario,
     Cumbersome.scenario,
     AtZero.scenario,
@@ -34,6 +35,8 @@ public enum Catalog {
     DeadFactory.scenario,
     OpenTooEarly.scenario,
     ReadyThenOpen.scenario,
+    KillServer.scenario,
+    KillClient.scenario,
   ]
 
   public static func scenario(_ id: String) -> Scenario? { all.first { $0.id == id } }

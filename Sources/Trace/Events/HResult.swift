@@ -47,3 +47,13 @@ public struct HResult: Error, Hashable, Sendable, BitwiseCopyable {
 extension HResult: CustomStringConvertible {
   public var description: String { name }
 }
+
+extension HResult {
+  /// Whether a call came back with it because its server was not there, or went while it was out.
+  public var tellsServerIsGone: Bool {
+    switch self {
+    case .RPC_S_SERVER_UNAVAILABLE, .RPC_S_CALL_FAILED, .RPC_S_CALL_FAILED_DNE: true
+    default: false
+    }
+  }
+}
