@@ -44,13 +44,6 @@ import Trace
     }
   }
 
-<<<<<<< HEAD
-=======
-  /// Facts that no scenario shows yet.
-  private static let notBuiltYet = (1...24).map { "O\($0)" }.filter { fact in
-    !Catalog.all.contains { $0.facts.contains(fact) }
-  }
->>>>>>> a1e60231d5dfbe11b046ff7351f8f1ad711c04f3
   private static let facts =
     (1...8).map { "S\($0)" } + (1...26).map { "I\($0)" } + (1...24).map { "O\($0)" }
 
