@@ -66,7 +66,10 @@ extension PlanContext {
   func label(_ id: PacketID) -> String { world.label(packet: id) }
 
   /// Who holds, as the program names it: `Package.m_pSPStream`, `stub 1`.
-  func label(_ holder: Holder) -> String { world.label(holder: holder) }
+  func label(_ holder: Holder) -> String {
+    if case .local(let thread) = holder { return "a local of \(shortLabel(thread))" }
+    return world.label(holder: holder)
+  }
 
   /// The same in fewer words: `m_pSPStream`, without its owner.
   func shortLabel(_ holder: Holder) -> String {
