@@ -6,16 +6,6 @@ import Trace
 
 /// Message filters, calls that nobody waits for, and cancelled ones, between processes.
 @Suite struct RemoteCallTests {
-  private func expectNothingLeft(
-    _ run: ComRun, location: SourceLocation = #_sourceLocation
-  ) {
-    #expect(run.leftovers == [], sourceLocation: location)
-    #expect(
-      run.world.interfaceStubsInOrder.allSatisfy { $0.publicReferences.isEmpty },
-      sourceLocation: location)
-    #expect(run.world.packetsInOrder.allSatisfy { $0.state != .sealed }, sourceLocation: location)
-  }
-
   // MARK: Filters
 
   @Test(
@@ -49,7 +39,7 @@ import Trace
     #expect(retried.count == 2 && retried[1] - retried[0] == 200_000_000)
     // The packet was never opened before the call was let in, and is the same.
     #expect(run.calls(of: "RemRelease").filter { $0.caller.process == 2 }.count == 1)
-    expectNothingLeft(run)
+    run.expectNothingLeft()
   }
 
   @Test("a caller without a filter gets the refusal; what it sent is its own again")
@@ -68,7 +58,7 @@ import Trace
     }
     #expect(run["call"] == "RPC_E_CALL_REJECTED")
     #expect(run["count"] == "1")
-    expectNothingLeft(run)
+    run.expectNothingLeft()
   }
 
   @Test("the server dies while a refused call waits to be sent again")
@@ -127,7 +117,7 @@ import Trace
     }
     #expect(run["value"] == "4")
     #expect(run.calls(of: "Use").first?.isAsynchronous == true)
-    expectNothingLeft(run)
+    run.expectNothingLeft()
   }
 
   @Test("the server of an asynchronous call dies", arguments: Coinit.allCases, Coinit.allCases)
@@ -184,7 +174,7 @@ import Trace
     #expect(run["call"] == "RPC_E_CALL_CANCELED")
     #expect(run["cancel"] == "S_OK")
     #expect(run["seen"] == "RPC_E_CALL_CANCELED")
-    expectNothingLeft(run)
+    run.expectNothingLeft()
   }
 
   @Test("a call that is cancelled in the queue of another process is not served")
@@ -218,7 +208,7 @@ import Trace
     #expect(run["cancel"] == "S_OK")
     #expect(run.threads(in: "Increment").count == 1)
     #expect(run.calls(of: "Increment").last?.server == ThreadID.none)
-    expectNothingLeft(run)
+    run.expectNothingLeft()
   }
 
   @Test("a server that is in time answers a cancelled call", arguments: Coinit.allCases)
@@ -240,6 +230,6 @@ import Trace
     }
     #expect(run["value"] == "6")
     #expect(run["cancel"] == "RPC_E_CALL_COMPLETE")
-    expectNothingLeft(run)
+    run.expectNothingLeft()
   }
 }

@@ -49,6 +49,8 @@ public func coUninitialize(file: StaticString = #fileID, line: UInt32 = #line) {
     }
     // COM keeps a thread of its own where it is, whatever the thread gives back (APT-10).
     guard !thread.isOfPool else { return }
+    // What came late for the thread goes back while it can.
+    thread.lookAtMail()
     let isLast = thread.process.programLeaves()
     switch apartment.kind {
     case .singleThreaded: apartment.closeSingleThreaded()

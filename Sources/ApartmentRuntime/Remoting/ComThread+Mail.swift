@@ -60,7 +60,7 @@ extension ComThread {
     do throws(HResult) {
       try take(try Frame.read(mail.bytes), from: sender)
     } catch {
-      process.cut(sender, error, by: self)
+      process.cut(sender, error)
     }
   }
 
@@ -171,7 +171,7 @@ extension ComProcess {
 
   /// A process has sent what nobody of COM's sends: there is nothing more to do with it. Calls that
   /// are out fail, on both sides; what it holds here goes back.
-  fileprivate func cut(_ other: ProcessID, _ code: HResult, by thread: ComThread) {
+  fileprivate func cut(_ other: ProcessID, _ code: HResult) {
     guard !other.isNone, other != id else { return }
     let kernel = kernel
     let (outgoing, incoming) = tables.withLock { tables in
