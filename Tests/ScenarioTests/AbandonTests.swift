@@ -36,7 +36,7 @@ import Trace
       }
       for number in 0..<5 { round(number) }
       let before = Kernel.processThreads
-      for number in 5..<30 { round(number) }
+      for number in 5..<15 { round(number) }
       precondition(Kernel.processThreads <= before)
     }
   }

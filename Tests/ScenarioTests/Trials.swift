@@ -41,7 +41,7 @@ struct Trial: Sendable, CustomTestStringConvertible {
   /// longer, and the runtime's own tests go through the races of servers under more seeds.
   func share(of count: Int) -> Int {
     guard scenario.document == .localServers else { return count }
-    return max(1, count / (isLesson ? 3 : 10))
+    return max(1, count / (isLesson ? 5 : 20))
   }
 
   /// The lessons as they are meant.
