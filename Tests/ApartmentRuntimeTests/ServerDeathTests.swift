@@ -42,7 +42,7 @@ import Trace
     let server = WidgetServer(model: test.server)
     return ApartmentRuntimeTests.run(
       test.schedule, actions: choice.map { [TimedAction("kill", at: $0)] } ?? [],
-      kills: ["kill": test.victim], registry: .widgets(server)
+      kills: ["kill": test.victim], checkEvery: 8, registry: .widgets(server)
     ) { program in
       program.start("client", test.client, Self.use)
     }
@@ -117,7 +117,7 @@ import Trace
       let server = WidgetServer(model: test.server)
       return ApartmentRuntimeTests.run(
         test.schedule, actions: choice.map { [TimedAction("kill", at: $0)] } ?? [],
-        kills: ["kill": "victim"], registry: .widgets(server)
+        kills: ["kill": "victim"], checkEvery: 8, registry: .widgets(server)
       ) { program in
         program.start("victim", test.client) { program in
           let factory = try coGetClassObject(LocalClass.widget, .localServer)

@@ -1,3 +1,4 @@
+import Foundation
 import Scenarios
 import Testing
 import ThreadKernel
@@ -13,10 +14,33 @@ struct Trial: Sendable, CustomTestStringConvertible {
   }
 
   /// Every scenario with every combination of its knobs.
-  static let all: [Trial] = Catalog.all.flatMap { scenario in
+  static let all: [Trial] = Catalog.all.filter { isWanted($0.id) }.flatMap { scenario in
     combinations(of: scenario.knobs[...]).compactMap { settings in
       (try? KnobValues(of: scenario.knobs, settings)).map { Trial(scenario: scenario, knobs: $0) }
     }
+  }
+
+  /// `TRIALS` may name the scenarios that somebody works on, with commas; else it is all of them.
+  private static func isWanted(_ id: String) -> Bool {
+    guard let wanted = ProcessInfo.processInfo.environment["TRIALS"] else { return true }
+    return wanted.split(separator: ",").contains { $0 == id }
+  }
+
+  /// Those that are run under many schedules. Lessons that are one program told apart by the default of
+  /// a knob bring their other settings once, and fifty classes are no other story than three.
+  static let scheduled = all.filter { trial in
+    let told = ["cumbersome", "at-zero", "half-the-places"]
+    let many = [KnobSetting("classes", "5"), KnobSetting("classes", "50")]
+    return trial.isLesson
+      || (!told.contains(trial.scenario.id)
+        && many.allSatisfy { !trial.knobs.settings.contains($0) })
+  }
+
+  /// How often a trial is run where a lesson of one process is run so often: those of several take
+  /// longer, and the runtime's own tests go through the races of servers under more seeds.
+  func share(of count: Int) -> Int {
+    guard scenario.document == .localServers else { return count }
+    return max(1, count / (isLesson ? 3 : 10))
   }
 
   /// The lessons as they are meant.
@@ -27,9 +51,7 @@ struct Trial: Sendable, CustomTestStringConvertible {
   }
 
   /// Those that no real time passes in: a free run's clock is the machine's.
-  static let quick = all.filter { trial in
-    !slow.contains { trial.knobs.settings.contains($0) }
-  }
+  var isQuick: Bool { !Self.slow.contains { knobs.settings.contains($0) } }
 
   private static let slow = [
     KnobSetting("build", "long"),

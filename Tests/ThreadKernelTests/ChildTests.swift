@@ -80,9 +80,11 @@ import Trace
 
   /// As the SCM does for a client that is a child: nobody of the run's controls it then.
   @Test(arguments: Home.allCases) func whatAChildAsksMayStartAProcess(home: Home) {
-    let outcome = run(.asks, home, service: { kernel, _ in
-      #expect(kernel.startProcess("other 2", .inside { _ in kernel.point(.wake) }) != nil)
-    })
+    let outcome = run(
+      .asks, home,
+      service: { kernel, _ in
+        #expect(kernel.startProcess("other 2", .inside { _ in kernel.point(.wake) }) != nil)
+      })
     #expect(outcome.standing == .over)
     #expect(outcome.world.processes.count == 3)
   }

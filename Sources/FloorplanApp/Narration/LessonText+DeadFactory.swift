@@ -83,6 +83,7 @@ extension LessonText {
         "COM locks the server of whoever has a factory",
         ["second": "in server 2 only", "always": "always", "never": "never"])
     ],
+    actions: ["again": "A wants another Widget"],
     ending:
       "A factory in hand keeps no server: in the gap before LockServer it can go. So COM locks as it "
       + "hands the factory out, and the client's own LockServer has nothing left to send.",

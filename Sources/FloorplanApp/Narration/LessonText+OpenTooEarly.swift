@@ -92,6 +92,7 @@ extension LessonText {
         "The classes are registered",
         ["one-by-one": "open, one by one", "suspended": "suspended, then opened"]),
     ],
+    actions: ["again": "A wants another Widget"],
     ending:
       "Requests come when the loop runs: that is true for one thread only. In the MTA the door is "
       + "open after the first class, and a client can come, go, and end the server before it is "

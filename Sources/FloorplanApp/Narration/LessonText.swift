@@ -93,14 +93,11 @@ public struct LessonText: Sendable {
     "cumbersome": cumbersome,
     "at-zero": atZero,
     "half-the-places": halfThePlaces,
-<<<<<<< HEAD
-    "kill-server": killServer,
-    "kill-client": killClient,
-=======
     "dead-factory": deadFactory,
     "open-too-early": openTooEarly,
     "ready-then-open": readyThenOpen,
->>>>>>> 2276ac610bfe59a5c67641b7efc84bd30b017a56
+    "kill-server": killServer,
+    "kill-client": killClient,
   ]
 
   /// The step's words under these settings; its key where there are none. Of several settings with

@@ -5,8 +5,8 @@ extension World {
   /// The text with `{…}` replaced: `{refs ServiceProvider}` and `{refs stream}` by a count,
   /// `{bytes}` by the size of the last packet, `{packets}` and `{calls}` by how many there were,
   /// `{value total}` by the value of a cell or (`Counter.value`) of an object, `{number worker}` by a
-  /// thread's number, `{count server 1}` by the count that keeps that server, `{opens server 1}` by how many calls that
-  /// server has made to the SCM so that it has its classes, `{refuser}` by whoever
+  /// thread's number, `{count server 1}` by the count that keeps that server, `{opens server 1}` by
+  /// how many calls that server has made to the SCM so that it has its classes, `{refuser}` by whoever
   /// refused last, `{next}` by what the lesson said last that comes next (a mark `next: …`).
   func filling(_ text: String) -> String {
     guard text.contains("{") else { return text }

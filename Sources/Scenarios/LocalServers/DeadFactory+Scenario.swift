@@ -12,6 +12,7 @@ extension DeadFactory {
     ]),
     castOfKnobs: cast,
     knobs: [Knob("lock", ["second", "always", "never"])],
+    actions: [Action("again", key: "a")],
     steps: steps,
     questions: questions,
     order: order,

@@ -13,7 +13,9 @@ enum DeadFactory {
       try coInitializeEx(.apartmentThreaded)
       defer { coUninitialize() }
       stage.start("client.exe", as: "client B")
-      for round in 1...rounds(stage) {
+      var round = 0
+      while round < rounds(stage) || stage.nextAction("again") != nil {
+        round += 1
         do throws(HResult) {
           try makeWidget(round, stage)
         } catch {

@@ -12,6 +12,7 @@ enum OpenTooEarly {
     knobs: [
       Knob("apartment", ["each", "MTA", "STA"]), Knob("start", ["one-by-one", "suspended"]),
     ],
+    actions: [Action("again", key: "a")],
     steps: steps,
     questions: questions,
     order: { plan($0).order },
@@ -28,7 +29,7 @@ enum OpenTooEarly {
     classes: { plan($0).entries },
     program: { stage in
       stage.thread("main") { () throws(HResult) in
-        try ServerStart.clientA(stage, plan(stage.knobs))
+        try ServerStart.clientA(stage, plan(stage.knobs), again: "again")
       }
     })
 

@@ -54,12 +54,10 @@ enum ReadyThenOpen {
     switch knobs["start"] {
     case "one-by-one":
       let early = Step("ready-then-open.early") { $0.hasServed("server 1") }
-      return [first, early] + [
-        all(plan, "ready-then-open.all-one-by-one"),
-        plan.hasRace
-          ? Step("ready-then-open.lost") { $0.resultForB?.isFailure == true }
-          : Step("ready-then-open.fresh") { $0.resultForB == .S_OK },
-      ] + end
+      let all = all(plan, "ready-then-open.all-one-by-one")
+      let lost = Step("ready-then-open.lost") { $0.resultForB?.isFailure == true }
+      let fresh = Step("ready-then-open.fresh") { $0.resultForB == .S_OK }
+      return plan.hasRace ? [first, early, all, lost] + end : [first, all, early, fresh] + end
     case "suspended": return stepsOfSuspended(plan) + end
     default: return [first, all(plan, "ready-then-open.all")] + stepsOfSuspended(plan) + end
     }

@@ -52,7 +52,11 @@ enum ServerStart {
   // MARK: The clients
 
   /// Client A wants a Widget, and brings a server up by that.
-  static func clientA(_ stage: Stage, _ plan: StartPlan) throws(HResult) {
+  ///
+  /// - Parameter key: by which it wants another one.
+  static func clientA(
+    _ stage: Stage, _ plan: StartPlan, again key: String? = nil
+  ) throws(HResult) {
     stage.process.register(IWidget.self)
     try coInitializeEx(.apartmentThreaded)
     defer { coUninitialize() }
@@ -61,10 +65,16 @@ enum ServerStart {
         if visit == plan.visits { stage.start("client.exe", as: "client B") }
       }
     }
+    guard let key else { return }
+    var visit = plan.visits
+    while stage.nextAction(key) != nil {
+      visit += 1
+      try useWidget(visit, stage)
+    }
   }
 
   private static func useWidget(
-    _ visit: Int, _ stage: Stage, meanwhile: () -> Void
+    _ visit: Int, _ stage: Stage, meanwhile: () -> Void = {}
   ) throws(HResult) {
     stage.mark("A asks \(visit)")
     let widget = try coCreateInstance(

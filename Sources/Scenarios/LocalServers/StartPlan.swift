@@ -74,12 +74,10 @@ struct StartPlan: Sendable {
   }
 
   /// Whether a second server comes up: for A's second visit, or for B, whom the first does not serve.
-  var hasSecondServer: Bool {
-    visits > 1 || first.model == .apartmentThreaded && !first.isSuspended
-  }
+  var hasSecondServer: Bool { visits > 1 || (!edition(of: server).isSuspended && !hasRace) }
 
   private func room(_ edition: Edition) -> Cast.Room {
-    edition.model == .apartmentThreaded ? .sta("main") : .mta("main", "rpc", "pool 1")
+    edition.model == .apartmentThreaded ? .sta("main") : .mta("main")
   }
 
   // MARK: The lessons' own order
