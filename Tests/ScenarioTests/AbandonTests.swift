@@ -5,7 +5,7 @@ import Trace
 
 /// A run can be ended anywhere.
 @Suite struct AbandoningScenarios {
-  @Test(arguments: Trial.scheduled) func atEachOfItsPoints(_ trial: Trial) {
+  @Test(arguments: Trial.all) func atEachOfItsPoints(_ trial: Trial) {
     // Under each setting of the knobs somewhere; the lesson itself everywhere, or nearly.
     let step = 20 / trial.share(of: 20)
     for budget in stride(from: 0, to: 5_000, by: trial.isLesson ? step : 4 * step) {
@@ -17,7 +17,7 @@ import Trace
     Issue.record("the story never ends")
   }
 
-  @Test(arguments: Trial.scheduled) func atPointsOfAnotherSchedule(_ trial: Trial) {
+  @Test(arguments: Trial.all) func atPointsOfAnotherSchedule(_ trial: Trial) {
     for budget in stride(from: 0, to: 200, by: trial.isLesson ? 8 : 32) {
       let outcome = trial.outcome(.random(seed: UInt64(budget)), budget: budget)
       #expect(outcome.leftOver == [], "after \(budget) choices")
@@ -36,7 +36,7 @@ import Trace
       }
       for number in 0..<5 { round(number) }
       let before = Kernel.processThreads
-      for number in 5..<30 { round(number) }
+      for number in 5..<15 { round(number) }
       precondition(Kernel.processThreads <= before)
     }
   }

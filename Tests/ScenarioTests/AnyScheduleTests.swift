@@ -8,7 +8,7 @@ import Trace
 @Suite struct AnySchedule {
   @Test(arguments: Trial.all) func roundRobin(_ trial: Trial) { check(trial, .roundRobin) }
 
-  @Test(arguments: Trial.scheduled) func twentySeeds(_ trial: Trial) {
+  @Test(arguments: Trial.all) func twentySeeds(_ trial: Trial) {
     for seed in 1...trial.share(of: 20) { check(trial, .random(seed: UInt64(seed))) }
   }
 
@@ -21,7 +21,7 @@ import Trace
   }
 
   /// `FREE_RUNS` says how many: the thread sanitizer is given more.
-  @Test(arguments: Trial.scheduled.filter(\.isQuick)) func freely(_ trial: Trial) {
+  @Test(arguments: Trial.all.filter(\.isQuick)) func freely(_ trial: Trial) {
     let count = ProcessInfo.processInfo.environment["FREE_RUNS"].flatMap(Int.init) ?? 20
     for number in 1...max(1, trial.share(of: count)) {
       let outcome = trial.outcome(startsFree: true)

@@ -101,7 +101,11 @@ import Trace
 
   /// The places are kept for who will really live in them. Where a knob or an order keeps a server from
   /// starting, or one ends early, its lot stays free; and COM may not need all of its threads.
-  @Test(arguments: Trial.all) func theCastIsWhoComes(_ trial: Trial) {
+  ///
+  /// A server that dies before it could be called is followed by one that the lesson has no lot for.
+  @Test(
+    arguments: Trial.all.filter { !$0.knobs.settings.contains(.init("moment", "before-start")) })
+  func theCastIsWhoComes(_ trial: Trial) {
     let (seen, places) = (whoCame(trial), places(trial))
     if hasRooms(trial) { #expect(seen == places) }
     for room in seen { #expect(places.contains { room.isSubset(of: $0) }) }
@@ -110,7 +114,7 @@ import Trace
   /// Every lot is built on, if only with a knob changed.
   @Test(arguments: Trial.lessons.filter { !$0.scenario.cast.buildings.isEmpty })
   func noLotStaysFreeForEver(_ trial: Trial) {
-    let settings = Trial.all.filter { $0.scenario.id == trial.scenario.id }
+    let settings = Trial.every.filter { $0.scenario.id == trial.scenario.id }
     let seen = settings.reduce(into: whoCame(trial)) { seen, setting in
       if !places(trial).isSubset(of: seen) { seen.formUnion(whoCame(setting)) }
     }
