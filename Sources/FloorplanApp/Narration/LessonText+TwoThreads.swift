@@ -217,6 +217,9 @@ extension LessonText {
     "zero-uncounted":
       "The Widget was the last object: the count is 0, COM suspended both classes, and the server "
       + "is about to stop. Of B's lock the count knows nothing.",
+    "told-uncounted":
+      "CoReleaseServerProcess answered 0, so main told both loops to end. Going by its count it is "
+      + "right. What is not in the count does not keep the server.",
     "painted-factory":
       "B made its Gadget by the class object, and it paints: the lock kept the server while there "
       + "was no object in it.",
@@ -253,7 +256,7 @@ extension LessonText {
         3: "Main's: it goes by the 0 that it saw.", 4: "Gadgets': it gave the class object.",
       ]),
     "what-count": .init(
-      "A lets its Widget go. What will the count be?", choices: [1: "0", 2: "1"],
+      "A lets its Widget go. What will the count be?", choices: [1: "zero", 2: "one"],
       answers: [1: "0: locks are not counted.", 2: "1: a lock is left."]),
   ]
 }

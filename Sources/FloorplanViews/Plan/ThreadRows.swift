@@ -94,7 +94,10 @@ extension PlanContext {
 
   /// A call of the thread's that came back in the last step because its server was gone.
   func failure(of thread: ThreadID) -> StyledText? {
-    index.failures[thread].map { StyledText("! \(method($0)): \($0.result.name)", .error) }
+    index.failures[thread].map { call in
+      let method = detail == .full ? method(call) : world[call.method]
+      return StyledText("! \(method): \(call.result.name)", .error)
+    }
   }
 
   /// ` call 7, for web`, as much of it as fits.

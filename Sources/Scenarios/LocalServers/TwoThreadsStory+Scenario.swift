@@ -99,7 +99,7 @@ extension TwoThreads {
     [
       step("suspended", ["O9"]) { $0.areSuspended },
       step("refused", ["O10"]) { $0.hasRefused },
-      step("launched", ["O10"]) { $0.hasSecondServer },
+      step("launched", ["O10"]) { $0.hasSecondServer && $0.clientBWaitsForServer },
       step(key("got", plot), ["O2"]) { $0.passed("client B has it") },
       step("told-late", ["O12"]) { $0.isToldToEnd("gadgets") },
       step("revoked", ["O10"]) { $0.areRevoked },
@@ -117,7 +117,7 @@ extension TwoThreads {
     guard !plot.isHalf else {
       return start + [
         step("zero-uncounted", ["O13"]) { $0.areSuspended },
-        step("told-late") { $0.isToldToEnd("gadgets") },
+        step("told-uncounted", ["O13"]) { $0.isToldToEnd("gadgets") },
         gone(plot), dead(plot),
       ]
     }
@@ -260,6 +260,14 @@ extension TwoThreads {
     // MARK: Elsewhere
 
     var hasSecondServer: Bool { world.process(named: "server 2") != nil }
+
+    /// Whether client B waits for a server to register what it wants.
+    var clientBWaitsForServer: Bool {
+      guard case .waiting(.scm) = world.thread("main", of: "client B")?.activity else {
+        return false
+      }
+      return true
+    }
 
     /// Whether client A waits for the answer to a call: its release.
     var clientAWaits: Bool { world.waitsForReply("main", of: "client A") }
