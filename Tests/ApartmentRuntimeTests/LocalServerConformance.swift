@@ -468,7 +468,8 @@ import Trace
       program.thread("first", .multithreaded) { try program.widget().increment() }
       program.thread("second", .multithreaded) {
         try waitForSingleObject(.signal(made))
-        program.note("value", try program.widget().increment(3))
+        let widget = try program.widget()
+        program.note("code") { program.note("value", try widget.increment(3)) }
       }
     }
   }
@@ -490,12 +491,15 @@ import Trace
     #expect(run.servers.allSatisfy { !$0.isAlive })
   }
 
-  @Test("a server that does neither serves a client of its last moment", arguments: schedules)
+  @Test(
+    "a server that does not revoke leaves a client of its last moment with nothing",
+    arguments: schedules)
   func notRevoked(_ schedule: Schedule) {
     let run = meetLastThread(schedule) { _ in }
-    // It comes to the object as long as the loop has messages; then the server is gone.
-    #expect(run["value"] == "3")
+    // It is let in and gets an object; then the loop ends.
+    #expect(run["code"] == "RPC_E_DISCONNECTED")
     #expect(run.servers.count == 1)
+    #expect(run.homes(of: "Widget").count == 2)
   }
 
   // MARK: What suspension does not stop

@@ -31,13 +31,6 @@ import Testing
     }
   }
 
-  @Test func aKeyWithoutAScenarioSaysSo() {
-    let program = Program()
-    program.press("Z")
-    #expect(program.session == nil)
-    #expect(program.message == "There is no scenario Z.")
-  }
-
   @Test func pagesMoveTheSelection() {
     let program = Program()
     program.press(.pageDown)

@@ -6,8 +6,9 @@ import Trace
 /// A run can be ended anywhere.
 @Suite struct AbandoningScenarios {
   @Test(arguments: Trial.all) func atEachOfItsPoints(_ trial: Trial) {
-    // Under each setting of the knobs somewhere; the lesson itself everywhere.
-    for budget in stride(from: 0, to: 5_000, by: trial.isLesson ? 1 : 4) {
+    // Under each setting of the knobs somewhere; the lesson itself everywhere, or nearly.
+    let step = 20 / trial.share(of: 20)
+    for budget in stride(from: 0, to: 5_000, by: trial.isLesson ? step : 4 * step) {
       let outcome = trial.outcome(budget: budget)
       #expect(outcome.leftOver == [], "after \(budget) choices")
       #expect(outcome.world.fault == nil, "after \(budget) choices")
@@ -17,7 +18,7 @@ import Trace
   }
 
   @Test(arguments: Trial.all) func atPointsOfAnotherSchedule(_ trial: Trial) {
-    for budget in stride(from: 0, to: 200, by: trial.isLesson ? 4 : 16) {
+    for budget in stride(from: 0, to: 200, by: trial.isLesson ? 8 : 32) {
       let outcome = trial.outcome(.random(seed: UInt64(budget)), budget: budget)
       #expect(outcome.leftOver == [], "after \(budget) choices")
     }
@@ -27,7 +28,7 @@ import Trace
     // In a process of its own, where nobody else starts threads.
     await #expect(processExitsWith: .success) {
       func round(_ number: Int) {
-        for trial in Trial.all {
+        for trial in Trial.lessons {
           let outcome = trial.outcome(
             .random(seed: UInt64(number)), budget: number % 5 == 0 ? nil : number * 7 % 150)
           precondition(outcome.leftOver == [])
@@ -35,7 +36,7 @@ import Trace
       }
       for number in 0..<5 { round(number) }
       let before = Kernel.processThreads
-      for number in 5..<30 { round(number) }
+      for number in 5..<15 { round(number) }
       precondition(Kernel.processThreads <= before)
     }
   }

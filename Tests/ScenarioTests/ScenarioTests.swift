@@ -5,7 +5,7 @@ import Trace
 
 /// What every lesson comes to by its own schedule.
 @Suite struct OwnSchedules {
-  @Test(arguments: Trial.all) func endsAsExpected(_ trial: Trial) {
+  @Test(arguments: Trial.every) func endsAsExpected(_ trial: Trial) {
     let outcome = trial.outcome()
     #expect(outcome.world.fault == nil)
     #expect(outcome.unmet == [])

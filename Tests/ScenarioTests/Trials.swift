@@ -13,8 +13,19 @@ struct Trial: Sendable, CustomTestStringConvertible {
     ([scenario.id] + knobs.settings.map { "\($0.knob)=\($0.value)" }).joined(separator: " ")
   }
 
-  /// Every scenario with every combination of its knobs.
-  static let all: [Trial] = Catalog.all.filter { isWanted($0.id) }.flatMap { scenario in
+  /// Every scenario with every combination of its knobs, but for what is the same: lessons that are one
+  /// program told apart by the default of a knob bring their other settings once, and fifty classes are
+  /// no other story than three.
+  static let all = every.filter { trial in
+    let told = ["cumbersome", "at-zero", "half-the-places"]
+    let many = [KnobSetting("classes", "5"), KnobSetting("classes", "50")]
+    return trial.isLesson
+      || (!told.contains(trial.scenario.id)
+        && many.allSatisfy { !trial.knobs.settings.contains($0) })
+  }
+
+  /// All of them.
+  static let every: [Trial] = Catalog.all.filter { isWanted($0.id) }.flatMap { scenario in
     combinations(of: scenario.knobs[...]).compactMap { settings in
       (try? KnobValues(of: scenario.knobs, settings)).map { Trial(scenario: scenario, knobs: $0) }
     }
@@ -26,6 +37,13 @@ struct Trial: Sendable, CustomTestStringConvertible {
     return wanted.split(separator: ",").contains { $0 == id }
   }
 
+  /// How often a trial is run where a lesson of one process is run so often: those of several take
+  /// longer, and the runtime's own tests go through the races of servers under more seeds.
+  func share(of count: Int) -> Int {
+    guard scenario.document == .localServers else { return count }
+    return max(1, count / (isLesson ? 5 : 20))
+  }
+
   /// The lessons as they are meant.
   static let lessons = all.filter { $0.isLesson }
 
@@ -34,9 +52,7 @@ struct Trial: Sendable, CustomTestStringConvertible {
   }
 
   /// Those that no real time passes in: a free run's clock is the machine's.
-  static let quick = all.filter { trial in
-    !slow.contains { trial.knobs.settings.contains($0) }
-  }
+  var isQuick: Bool { !Self.slow.contains { knobs.settings.contains($0) } }
 
   private static let slow = [
     KnobSetting("build", "long"),

@@ -5,7 +5,8 @@ import Glibc
 /// Child processes of some process, as the system has them.
 public enum Children {
   public static func of(_ process: pid_t) -> [pid_t] {
-    let tasks = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(process)/task")) ?? []
+    let tasks =
+      (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(process)/task")) ?? []
     return tasks.flatMap { task in
       let path = "/proc/\(process)/task/\(task)/children"
       let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""

@@ -81,9 +81,9 @@ extension ComThread {
     case .refused(let id, let reason): try hasCome(.refused(reason), to: id, from: sender)
     case .failed(let id, let code): try hasCome(.failure(code), to: id, from: sender)
     case .cancelled(let id, let isGivenUp):
-      let pending = process.tables.withLock { $0.remoting.incoming[id] }
-      guard let call = pending?.call, call.client == sender else { return }
-      call.cancellationHasCome(isGivenUp: isGivenUp)
+      let key = RemotingTable.Incoming(client: sender, call: id)
+      process.tables.withLock { $0.remoting.incoming[key] }?.call
+        .cancellationHasCome(isGivenUp: isGivenUp)
     case .moved(let references): process.noteMoved(references)
     case .opened(let packet): process.noteOpened(packet, by: sender)
     case .watch, .gone: try take(notice: frame, from: sender)
@@ -120,7 +120,8 @@ extension ComThread {
     let call = Call(request, request: process.arrive(request.packet, from: sender), from: caller)
     let pending = RemotingTable.Pending(
       call: call, request: request.packet, replyTo: request.replyTo)
-    process.tables.withLock { $0.remoting.incoming[call.identity.id] = pending }
+    let key = RemotingTable.Incoming(client: sender, call: call.identity.id)
+    process.tables.withLock { $0.remoting.incoming[key] = pending }
     if !bring(call, to: process.apartment(request.target), as: request.message) {
       call.fail(.RPC_E_DISCONNECTED)
     }
@@ -178,7 +179,7 @@ extension ComProcess {
       tables.remoting.cut.insert(other)
       return (
         tables.remoting.outgoing.values.filter { $0.call.destination?.process == other },
-        tables.remoting.incoming.values.filter { $0.call.client == other }
+        tables.remoting.incoming.filter { $0.key.client == other }.map(\.value)
       )
     }
     for pending in outgoing.sorted(by: { $0.call.identity.id < $1.call.identity.id }) {

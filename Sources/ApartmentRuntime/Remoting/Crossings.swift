@@ -22,7 +22,7 @@ extension ComProcess {
   /// The bytes as they cross, with what is known of their packets.
   func crossing(of parcel: Parcel) -> Crossing {
     guard !parcel.packets.isEmpty else { return Crossing(parcel.bytes) }
-    let places = Dictionary(uniqueKeysWithValues: parcel.packets.map { ($0.value, $0.key) })
+    let places = Dictionary(parcel.packets.map { ($0.value, $0.key) }, uniquingKeysWith: min)
     let references = parcel.references
     return tables.withLock { tables in
       let packets = references.compactMap { reference, id -> CrossingPacket? in

@@ -40,7 +40,7 @@ extension ComThread {
   /// is looked through.
   func closeMail() {
     hasMailbox = false
-    kernel.closeMail()
+    if !outgoing.contains(where: { $0.destination != nil }) { kernel.closeMail() }
     takeMail()
   }
 

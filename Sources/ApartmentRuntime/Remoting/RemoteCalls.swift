@@ -12,8 +12,10 @@ struct RemoteCaller: Sendable {
   ///
   /// - Returns: false where nobody takes it: then what the answer holds is this process's again.
   func send(_ answer: Call.Answer, of call: Call) -> Bool {
-    guard let pending = process.forgetIncoming(call) else { return false }
     let id = call.identity.id
+    let key = RemotingTable.Incoming(client: thread.processID, call: id)
+    let pending = process.tables.withLock { $0.remoting.incoming.removeValue(forKey: key) }
+    guard let pending else { return false }
     switch answer {
     case .none, .cancelled: return true
     case .parcel(let parcel):
@@ -67,10 +69,6 @@ extension ComProcess {
     }
     if let gone { tellMailThreads(.gone(gone, isDue: true)) }
     return pending
-  }
-
-  fileprivate func forgetIncoming(_ call: Call) -> RemotingTable.Pending? {
-    tables.withLock { $0.remoting.incoming.removeValue(forKey: call.identity.id) }
   }
 }
 

@@ -10,7 +10,7 @@ struct RemotingTable: Sendable {
   /// Its calls to others, until they are over.
   var outgoing: [CallID: Pending] = [:]
   /// Calls of others, until they are over.
-  var incoming: [CallID: Pending] = [:]
+  var incoming: [Incoming: Pending] = [:]
   /// Packets of others' objects that are here, and nobody has used or released.
   var packets: [PacketID: ForeignPacket] = [:]
   /// Whose death its apartments are to be told of.
@@ -25,6 +25,12 @@ struct RemotingTable: Sendable {
 
   /// Processes that are gone, and whose last answers are still to be looked at.
   var postponed: Set<ProcessID> = []
+
+  /// A call of another process: what one says of a call is not about another's.
+  struct Incoming: Hashable, Sendable {
+    let client: ProcessID
+    let call: CallID
+  }
 
   /// A call on its way between processes, with its request as it crosses.
   struct Pending: Sendable {

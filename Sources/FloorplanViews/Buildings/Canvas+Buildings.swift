@@ -84,8 +84,11 @@ extension Canvas {
       trailing: context.mark(site), style: isGone ? .dim : .wall)
     addHit(
       Rect(origin: lot.rect.origin, size: Size(width: lot.rect.width, height: 1)), .process(id))
-    let rooms = BuildingRooms(lot)
     note(context.notes(site), in: lot.rect)
+    // Of a process that has ended nothing is left; in the step in which it did its rooms still are.
+    let isEmpty = !site.places.contains { $0.apartment != nil }
+    if isGone, isEmpty, !context.isRuin(site) { return [] }
+    let rooms = BuildingRooms(lot)
     guard let rooms else {
       let apartments = site.places.compactMap(\.apartment)
       let room = Room(.neutral, "", side: lot.side)
@@ -198,7 +201,8 @@ extension PlanContext {
     case .waiting(.reply(let id, _, _)):
       guard let call = world.calls[id] else { return " for call \(id)" }
       // COM's own calls go by names that the program does not know.
-      let what = call.proxy.isNone ? function ?? world[call.method] : method(call)
+      let name = world[call.method]
+      let what = call.proxy.isNone ? function ?? Self.plainName(name) : method(call)
       return " in \(what), call \(id)"
     case .waiting(.scm(let request, _, _)):
       let what = " in \(function ?? "COM")(\(awaitedClass(request)))"
@@ -213,6 +217,16 @@ extension PlanContext {
     if let call = thread.serving.last { text = " call \(call)" }
     let deed = deed(thread, isActing: thread.id == world.acting, room: 40)
     return deed.isEmpty ? text : text + " " + deed
+  }
+
+  /// What the program calls what COM sends by another name.
+  private static func plainName(_ method: String) -> String {
+    switch method {
+    case "RemAddRef": "AddRef"
+    case "RemRelease": "Release"
+    case "RemQueryInterface": "QueryInterface"
+    default: method
+    }
   }
 
   /// The names of what lives in a process: `proxy 1, proxy 2 NEW`.

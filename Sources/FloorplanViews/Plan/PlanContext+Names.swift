@@ -30,8 +30,8 @@ extension PlanContext {
 
   /// `main STA`: as the cast calls it.
   func label(_ id: ApartmentID) -> String {
-    guard let label = labels[id] else { return world.label(apartment: id) }
-    return label + ofProcess(world.apartments[id]?.process ?? .none)
+    guard let apartment = world.apartments[id] else { return world.label(apartment: id) }
+    return title(id) + ofProcess(apartment.process)
   }
 
   /// What stands in the wall of a room; its process is said elsewhere.
@@ -66,7 +66,10 @@ extension PlanContext {
   func label(_ id: PacketID) -> String { world.label(packet: id) }
 
   /// Who holds, as the program names it: `Package.m_pSPStream`, `stub 1`.
-  func label(_ holder: Holder) -> String { world.label(holder: holder) }
+  func label(_ holder: Holder) -> String {
+    if case .local(let thread) = holder { return "a local of \(shortLabel(thread))" }
+    return world.label(holder: holder)
+  }
 
   /// The same in fewer words: `m_pSPStream`, without its owner.
   func shortLabel(_ holder: Holder) -> String {

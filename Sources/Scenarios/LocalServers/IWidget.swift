@@ -7,7 +7,7 @@ protocol Widgeting: AnyObject {
   ///
   /// - Returns: how often it was painted by now.
   func paint() throws(HResult) -> Int32
-  /// Works for a while: so many steps of a millisecond each.
+  /// Works for a while: so many steps, and others may go on at each.
   func work(_ steps: Int32) throws(HResult) -> Int32
   /// What it looks like.
   func describe() throws(HResult) -> String

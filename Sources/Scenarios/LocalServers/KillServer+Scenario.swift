@@ -45,6 +45,7 @@ extension KillServer {
         .init("client B has a Widget", before: "client A calls"),
         .init("client A calls", before: "client B calls"),
         .init("client B calls", before: "user kills"),
+        .init("user has killed", before: "in Work"),
         .init("client B was told", before: "client A calls again"),
       ]
     }

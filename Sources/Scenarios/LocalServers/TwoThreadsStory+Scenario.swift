@@ -154,7 +154,7 @@ extension TwoThreads {
     Question(
       "\(id).ends", before: "\(id).stays",
       choices: [.init(1, .text("\(id).it-ends")), .init(2, .text("\(id).it-stays"))]
-    ) { Scene($0).isIdle("main") ? 2 : 1 }
+    ) { Scene($0).isIdle("main") || Scene($0).hasPainted ? 2 : 1 }
   }
 
   /// Where the suspension came with the 0, B cannot lose in either order.
@@ -165,7 +165,7 @@ extension TwoThreads {
         .init(1, .text("\(id).main-first")), .init(2, .text("\(id).gadgets-first")),
         .init(3, .text("\(id).neither")),
       ]
-    ) { Scene($0).areSuspended ? 3 : 1 }
+    ) { Scene($0).wereSuspended ? 3 : 1 }
   }
 
   private static func whoRevokes(_ id: String) -> Question {
@@ -239,6 +239,11 @@ extension TwoThreads {
     var areSuspended: Bool {
       world.serverCount(of: Self.server) == 0 && registrations.count == 2
         && registrations.allSatisfy { $0.isSuspended && $0.scm == .suspended }
+    }
+
+    /// The same, also once they are revoked.
+    var wereSuspended: Bool {
+      registrations.count == 2 && registrations.allSatisfy(\.isSuspended)
     }
 
     var areRevoked: Bool { registrations.count == 2 && registrations.allSatisfy(\.isRevoked) }

@@ -44,8 +44,8 @@ final class Widget: ComObject, Widgeting {
 
   func work(_ steps: Int32) throws(HResult) -> Int32 {
     for step in 0..<steps {
-      sleepThread(1_000_000)
       show("step", Int64(step + 1))
+      Kernel.current?.mark("in Work")
     }
     return steps
   }

@@ -18,10 +18,13 @@ extension Kernel {
   @inline(never)
   private func tellNow(_ kind: EventKind, as subject: ThreadID?) {
     KernelThread.withCurrent { me in
-      // One that was killed while it ran comes to no point before it would tell.
-      if let me, modeWord.relaxed == Self.freeWithKilled, !isAlive(me.id.processID) { return }
-      guard let me, me.kernel === self, subject != ThreadID.none else {
-        ownEvents.write(Event(n: 0, t: time, thread: subject ?? .none, kind), ticket: arena.ticket)
+      guard let me, me.kernel === self, !me.isInService, subject != ThreadID.none else {
+        return tellAsNobody(kind, as: subject)
+      }
+      if modeWord.relaxed == Self.freeWithKilled, !isAlive(me.id.processID) {
+        // One that was killed while it ran comes to no point before it would tell of itself. What it
+        // has brought about for others is so, and is told.
+        if let subject, subject.processID != me.id.processID { tellAsNobody(kind, as: subject) }
         return
       }
       if let subject {
@@ -32,6 +35,11 @@ extension Kernel {
         me.writer.write(Event(n: 0, t: time, thread: me.id, file: file, line: me.site.line, kind))
       }
     }
+  }
+
+  private func tellAsNobody(_ kind: EventKind, as subject: ThreadID?) {
+    let event = Event(n: 0, t: time, thread: subject ?? .none, kind)
+    ownEvents.write(event, ticket: arena.ticket)
   }
 
   /// The number of a text, told once. Without a listener every text is none.

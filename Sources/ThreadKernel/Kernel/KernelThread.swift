@@ -5,7 +5,8 @@ import Trace
 /// A thread of a run: a real operating-system thread that the kernel lets go on.
 public final class KernelThread: @unchecked Sendable {
   // Invariant: `id`, `slot`, `name` and `kernel` never change; `body` is set before the thread runs;
-  // it and `site`, `fileNames`, `latestFile`, `shortLocks`, `mailTaken` and `locals` are touched by the thread itself only.
+  // it and `site`, `fileNames`, `latestFile`, `shortLocks`, `mailTaken`, `isInService` and `locals` are touched by the
+  // thread itself only.
 
   public let id: ThreadID
   public let name: String
@@ -27,6 +28,8 @@ public final class KernelThread: @unchecked Sendable {
   var shortLocks = 0
   /// How much of its mail it has taken.
   var mailTaken: UInt32 = 0
+  /// Whether it runs the run's service just now, for which it is nobody.
+  var isInService = false
   /// What the layer above keeps for the thread; given up on the thread before it ends.
   public var locals: AnyObject?
 

@@ -32,7 +32,11 @@ extension Kernel {
   public func ask(_ request: [UInt8]) -> [UInt8] {
     if link != nil { return askService(request) }
     guard let service = service.withLock({ $0 }) else { return [] }
-    return service(KernelThread.current?.id ?? .none, request)
+    guard let me = KernelThread.current else { return service(.none, request) }
+    // What the service tells is not the asker's: it is told though that is killed meanwhile.
+    me.isInService = true
+    defer { me.isInService = false }
+    return service(me.id, request)
   }
 
   /// Sets who answers what is asked. It may be called on any thread and must not wait; it can tell,

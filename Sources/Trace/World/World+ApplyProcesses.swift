@@ -8,7 +8,10 @@ extension World {
       let found: Void? = classes.change(id) { $0.program = program }
       if found == nil { contradict(event, "class \(id) has a local server, but is not known") }
     case .scmRequested, .scmAnswered, .serverLaunched: foldRequests(event)
-    case .scmEntry(let id, let state): changeRegistration(id, event) { $0.scm = state }
+    case .scmEntry(let id, let state):
+      // A process may be killed while the SCM does what it asked for.
+      let isGone = registrations[id].map { processes[$0.process]?.isAlive != true } ?? false
+      changeRegistration(id, event) { $0.scm = isGone ? .removed : state }
     case .classObjectSuspended(let id):
       changeRegistration(id, event) { $0.isSuspended = true }
     case .classObjectResumed(let id):

@@ -42,13 +42,19 @@ extension World {
     for call in calls.values {
       let isCalled = apartments[call.target]?.process == process
       let isCaller = call.caller.processID == process
-      let isAsked = blobs[call.arguments]?.contains(bytes) == true
+      // Packets of one stub can have the same bytes; what was packed before has an older one.
+      let isAsked =
+        call.since > packet.madeAt && blobs[call.arguments]?.contains(bytes) == true
       let isAnswered = blobs[call.answer]?.contains(bytes) == true
       if (isCalled && isAsked) || (isCaller && isAnswered) { return true }
-      if (isCaller && isAsked && !call.target.isNone) || (isCalled && isAnswered) {
-        isSentOn = true
-      }
+      if (isCaller && isAsked && hasArrived(call)) || (isCalled && isAnswered) { isSentOn = true }
     }
     return isMadeThere && !isSentOn
+  }
+
+  /// Whether a call is known to have left its caller.
+  private func hasArrived(_ call: Call) -> Bool {
+    !call.server.isNone
+      || apartments[call.target]?.queue.contains { $0.call == call.id } == true
   }
 }
