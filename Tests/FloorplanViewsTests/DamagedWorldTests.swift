@@ -197,7 +197,7 @@ import Trace
       let panes: [Pane] = [.source, .inspector(top: 0), .log, .objects, .matrix, .price]
       var state = FrameState.rightWay(story.world, baseline: baseline, pane: dice.pick(panes))
       state.plan.cast = cast
-      state.chart = dice.pick([nil, .matrix, .price])
+      state.chart = dice.pick([nil, .matrix, .price, .starts])
       state.overlay = dice.pick([nil, .deadlock, .threads(top: 0)])
       let drawn = Frame(state, size: size)
       #expect(drawn.canvas.size == size)

@@ -32,13 +32,15 @@ extension SessionModel {
     switch lesson.scenario?.view {
     case .matrix: .matrix
     case .price: .price
+    case .starts: .starts
     case .plan, nil: nil
     }
   }
 
   /// How to get measurements, where the lesson makes them.
   private var priceHint: String {
-    guard !isPlayback, lesson.scenario?.view == .price, let action = lesson.scenario?.actions.first
+    guard !isPlayback, chart == .price || chart == .starts,
+      let action = lesson.scenario?.actions.first
     else { return "Nothing was measured in this run." }
     return
       "Nothing is measured yet: press \(action.key) (\(lesson.text.title(ofAction: action.id)))."

@@ -10,6 +10,8 @@ extension Canvas {
     case .matrix: 3 + World.ClientRoom.allCases.count
     // A row for each way to call, and one for what is compared with them.
     case .price: 3 + max(7, PriceTable(state.plan.world).rows.count)
+    // Two ways to start a server, for two numbers of classes.
+    case .starts: 7
     }
   }
 
@@ -24,9 +26,10 @@ extension Canvas {
       let matrix = Matrix(context)
       rule(line, title: StyledText(matrix.title), trailing: StyledText(matrix.progress, .dim))
       matrixTable(matrix, in: inside)
-    case .price:
-      let table = PriceTable(context.world)
-      rule(line, title: "the price of a call", trailing: StyledText(table.note, .dim))
+    case .price, .starts:
+      let table = PriceTable(context.world, isOfStarts: chart == .starts)
+      let title: StyledText = chart == .starts ? "the price of a start" : "the price of a call"
+      rule(line, title: title, trailing: StyledText(table.note, .dim))
       priceTable(table, context, hint: state.priceHint, in: inside)
     }
   }
@@ -42,12 +45,15 @@ extension Canvas {
     matrixTable(matrix, in: inside)
   }
 
-  mutating func pricePane(_ context: PlanContext, hint: String, in area: Rect) {
+  mutating func pricePane(
+    _ context: PlanContext, of chart: Chart?, hint: String, in area: Rect
+  ) {
     guard !area.isEmpty else { return }
-    let table = PriceTable(context.world)
+    let table = PriceTable(context.world, isOfStarts: chart == .starts)
     let (head, inside) = area.splitTop(1)
     let title = PlanRow(
-      StyledText(" PRICE  ", .title) + "what each way to call costs",
+      StyledText(" PRICE  ", .title)
+        + (table.isOfStarts ? "what each way to start costs" : "what each way to call costs"),
       trailing: StyledText(table.note, .dim), rank: .thing)
     write(title.line(width: head.width), at: head.origin, width: head.width)
     priceTable(table, context, hint: hint, in: inside)

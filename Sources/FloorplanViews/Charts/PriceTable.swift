@@ -1,10 +1,10 @@
 import TerminalUI
 import Trace
 
-/// What each way to call costs, or each way to start a server: exact counts of this run, and times of a
-/// free burst.
+/// What each way to call costs, or each way to start a server: exact counts of this run, and times of
+/// a free burst.
 struct PriceTable: Sendable {
-  /// One way to call.
+  /// One way to call, or to start.
   struct Row: Hashable, Sendable {
     var name: String
     /// What was counted last under that name.
@@ -20,16 +20,19 @@ struct PriceTable: Sendable {
   private(set) var base: UInt64?
   /// Its name in sentences.
   private(set) var baseName = "a direct call"
-  /// Whether servers start, so that calls to the SCM are what it is about.
-  private(set) var isOfStarts = false
+  /// Whether servers start: then it is about calls to the SCM.
+  let isOfStarts: Bool
   private var dearest: UInt64 = 1
 
-  init(_ world: World) {
-    var places: [Name: Int] = [:]
+  init(_ world: World, isOfStarts: Bool = false) {
+    self.isOfStarts = isOfStarts
+    // By the text: each process has a number of its own for it.
+    var places: [String: Int] = [:]
     func change(_ name: Name, _ rows: inout [Row], _ body: (inout Row) -> Void) {
-      let place = places[name] ?? rows.count
-      if place == rows.count { rows.append(Row(name: world[name])) }
-      places[name] = place
+      let text = world[name]
+      let place = places[text] ?? rows.count
+      if place == rows.count { rows.append(Row(name: text)) }
+      places[text] = place
       body(&rows[place])
     }
     for section in world.sections { change(section.name, &rows) { $0.section = section } }
@@ -39,10 +42,10 @@ struct PriceTable: Sendable {
     machine = world.measurements.last.map { world[$0.machine] } ?? ""
     let measured = rows.filter { $0.measurement != nil }
     let times = measured.compactMap { $0.measurement?.picoseconds }
-    isOfStarts = rows.contains { ($0.section?.scmCalls ?? 0) > 0 }
     let direct = measured.first { $0.name.lowercased().hasPrefix("direct") }
-    if direct == nil { baseName = "the quickest" }
-    base = (direct?.measurement?.picoseconds ?? times.min()).map { max(1, $0) }
+    if isOfStarts { baseName = "the quickest" }
+    let first = isOfStarts ? times.min() : (direct ?? measured.first)?.measurement?.picoseconds
+    base = first.map { max(1, $0) }
     dearest = times.max() ?? 1
   }
 

@@ -179,4 +179,4 @@ public enum Pane: Hashable, Sendable {
 }
 
 /// A table that a lesson is about: it has the lower half of the plan.
-public enum Chart: Hashable, Sendable { case matrix, price }
+public enum Chart: Hashable, Sendable { case matrix, price, starts }

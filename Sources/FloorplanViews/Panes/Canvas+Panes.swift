@@ -32,7 +32,7 @@ extension Canvas {
     case .log: logPane(state.log, in: area)
     case .objects: objectsPane(context, in: area)
     case .matrix: matrixPane(context, in: area)
-    case .price: pricePane(context, hint: state.priceHint, in: area)
+    case .price: pricePane(context, of: state.chart, hint: state.priceHint, in: area)
     }
   }
 }

@@ -25,7 +25,7 @@ enum ReadyThenOpen {
     },
     whatIfs: [KnobSetting("classes", "50"), KnobSetting("start", "one-by-one")],
     files: ["ServerStart.swift", "Widget.swift", "ServerThreads.swift", "StartBurst.swift"],
-    view: .price,
+    view: .starts,
     programs: { plan($0).programs + [StartBurst.program(plan($0))] },
     classes: { plan($0).entries + [StartBurst.entry] },
     program: program)

@@ -131,6 +131,8 @@ public enum LessonView: Hashable, Sendable {
   case matrix
   /// Below the plan: what each way to call costs.
   case price
+  /// Below the plan: what each way to start a server costs.
+  case starts
 }
 
 /// A key that makes something happen while the scenario runs.

@@ -14,7 +14,7 @@ extension World {
     case .callCancelled(let id): changeCall(id, event) { $0.isCancelled = true }
     case .callAsynchronous(let id): changeCall(id, event) { $0.isAsynchronous = true }
     case .sectionBegan(let name):
-      sections.append(Section(name: name, process: event.thread.processID, at: event.n))
+      sections.append(Section(name: name, thread: event.thread, at: event.n))
     case .sectionEnded(let name):
       if let index = sections.lastIndex(where: { $0.name == name && $0.isOpen }) {
         sections[index].isOpen = false
@@ -44,10 +44,9 @@ extension World {
     }
   }
 
-  /// A process asked the SCM for something.
-  mutating func countScmCall(by process: ProcessID) {
-    for index in sections.indices where sections[index].isOpen && sections[index].process == process
-    {
+  /// A thread called the SCM.
+  mutating func countScmCall(by thread: ThreadID) {
+    for index in sections.indices where sections[index].isOpen && sections[index].thread == thread {
       sections[index].scmCalls &+= 1
     }
   }

@@ -57,7 +57,7 @@ extension World {
         contradict(event, "request \(id) is for class \(ofClass), which is not known")
       }
       scmCalls &+= 1
-      countScmCall(by: event.thread.processID)
+      countScmCall(by: event.thread)
       requests[id] = ScmRequestRecord(
         id: id, kind: kind, ofClass: ofClass, registration: registration, client: event.thread,
         state: isKilled(event.thread.processID) ? .lost : .open, at: event.n)

@@ -92,8 +92,8 @@ extension World {
   /// What was counted between two places of a program.
   public struct Section: Hashable, Sendable {
     public var name: Name
-    /// Where it was begun.
-    public var process: ProcessID
+    /// Who began it.
+    public var thread: ThreadID
     public var isOpen = true
     /// How often another thread went on than the one before.
     public var handOffs: UInt64 = 0
@@ -101,7 +101,7 @@ extension World {
     public var packets: UInt64 = 0
     /// The bytes in them.
     public var bytes: UInt64 = 0
-    /// Calls of its process to the SCM.
+    /// Calls of its own thread to the SCM.
     public var scmCalls: UInt64 = 0
     public var at: UInt64
   }
