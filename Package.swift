@@ -5,6 +5,11 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny")
 ]
 
+/// Optimised in debug builds too, with assertions: tests run this code millions of times. Not for
+/// ApartmentRuntime: code that is not optimised leaks its noncopyable pointers then (Swift 6.2).
+let hot: [SwiftSetting] =
+  strict + [.unsafeFlags(["-O", "-assert-config", "Debug"], .when(configuration: .debug))]
+
 let package = Package(
   name: "floorplan",
   products: [.executable(name: "floorplan", targets: ["floorplan"])],
@@ -22,21 +27,21 @@ let package = Package(
     .target(
       name: "Trace",
       dependencies: [.product(name: "HashTreeCollections", package: "swift-collections")],
-      swiftSettings: strict),
-    .target(name: "ThreadKernel", dependencies: ["Trace", "CKernel"], swiftSettings: strict),
+      swiftSettings: hot),
+    .target(name: "ThreadKernel", dependencies: ["Trace", "CKernel"], swiftSettings: hot),
     .target(
       name: "ApartmentRuntime", dependencies: ["ThreadKernel", "Trace"], swiftSettings: strict),
     .target(
       name: "Scenarios", dependencies: ["ApartmentRuntime", "ThreadKernel", "Trace"],
       swiftSettings: strict),
     .target(
-      name: "TerminalUI", dependencies: ["CNcurses", "CTerminal"], swiftSettings: strict),
+      name: "TerminalUI", dependencies: ["CNcurses", "CTerminal"], swiftSettings: hot),
     .target(
-      name: "FloorplanViews", dependencies: ["TerminalUI", "Trace"], swiftSettings: strict),
+      name: "FloorplanViews", dependencies: ["TerminalUI", "Trace"], swiftSettings: hot),
     .target(
       name: "FloorplanApp",
       dependencies: ["FloorplanViews", "TerminalUI", "Scenarios", "ThreadKernel", "Trace"],
-      swiftSettings: strict),
+      swiftSettings: hot),
     .target(
       name: "Benchmarks",
       dependencies: [
