@@ -80,8 +80,11 @@ extension Kernel {
     case .child(let program):
       let isStarted = hub.start(
         program, as: process, slot: slot, atOnce: startsAtOnce, in: self)
-      // It is there, and has ended with nothing done: as a program that cannot be loaded.
-      if !isStarted { settling { state in kill(process, in: &state) } }
+      // It is there, and has ended with nothing done: as a program that cannot be loaded. Who killed
+      // it before it had started found nothing to kill.
+      settling { state in
+        if !isStarted || state.processes.isGone(process) { kill(process, in: &state) }
+      }
     }
     return process
   }
@@ -117,7 +120,9 @@ extension Kernel {
 
   /// `kill -9`: none of the process's threads goes on from where it stands.
   func kill(_ process: ProcessID, in state: inout State) {
-    let isChild = hub.kill(process)
+    let rest = hub.kill(process)
+    let isChild = rest != nil
+    settleRest(rest ?? [], of: process, in: &state)
     guard let watchers = state.processes.goes(process, isKilled: !isChild) else { return }
     for slot in state.scheduler.entries.indices
     where state.scheduler.entries[slot].id.processID == process {
