@@ -118,10 +118,12 @@ extension Kernel {
   /// `kill -9`: none of the process's threads goes on from where it stands.
   func kill(_ process: ProcessID, in state: inout State) {
     let isChild = hub.kill(process)
+    if isChild { arena.dead.release(arena.dead.relaxed | 1 << UInt64(process.number)) }
     guard let watchers = state.processes.goes(process, isKilled: !isChild) else { return }
     for slot in state.scheduler.entries.indices
     where state.scheduler.entries[slot].id.processID == process {
-      state.scheduler.kill(slot)
+      // One that was let go on and has not heard it stands, and hears it no more.
+      state.scheduler.kill(slot, isLetGo: state.resuming.contains(slot: slot))
       if isChild { state.scheduler.end(slot) }
       state.resuming.remove(slot: slot)
       state.actions.takers.removeAll { $0.slot == slot }
