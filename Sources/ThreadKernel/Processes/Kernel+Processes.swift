@@ -122,11 +122,13 @@ extension Kernel {
   func kill(_ process: ProcessID, in state: inout State) {
     let rest = hub.kill(process)
     let isChild = rest != nil
+    if isChild { arena.dead.release(arena.dead.relaxed | 1 << UInt64(process.number)) }
     settleRest(rest ?? [], of: process, in: &state)
     guard let watchers = state.processes.goes(process, isKilled: !isChild) else { return }
     for slot in state.scheduler.entries.indices
     where state.scheduler.entries[slot].id.processID == process {
-      state.scheduler.kill(slot)
+      // One that was let go on and has not heard it stands, and hears it no more.
+      state.scheduler.kill(slot, isLetGo: state.resuming.contains(slot: slot))
       if isChild { state.scheduler.end(slot) }
       state.resuming.remove(slot: slot)
       state.actions.takers.removeAll { $0.slot == slot }
