@@ -110,7 +110,9 @@ import Trace
   }
 
   /// A key kills too, at any point of the story, and no client hangs.
-  @Test(arguments: Array(stride(from: 5, to: 400, by: 5))) func killedAtAnyPoint(_ point: Int) throws {
+  @Test(arguments: Array(stride(from: 5, to: 400, by: 5))) func killedAtAnyPoint(_ point: Int)
+    throws
+  {
     let scenario = try #require(Catalog.scenario("kill-server"))
     let kill = TimedAction("kill-server", at: UInt64(point))
     _ = try run("kill-server", actions: [kill])
