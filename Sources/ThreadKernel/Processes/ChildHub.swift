@@ -20,14 +20,15 @@ public struct ChildProgram: Sendable {
 /// The child processes of a run, as the parent has them: one thread, which is none of the run's,
 /// hears what their threads ask and does it in the kernel.
 final class ChildHub: Sendable {
-  private struct Child: Sendable {
+  /// A child process. The hub has it from its beginning on.
+  struct Child: Sendable {
     let process: ProcessID
     let pid: Int32
     let socket: Int32
     /// Readable when the operating system's process has ended.
     let ending: Int32
     /// Messages that the child was too slow to take.
-    var outbox: [[UInt8]] = []
+    fileprivate var outbox: [[UInt8]] = []
   }
 
   /// What is ready, as the system says it: a process and one of its two descriptors, or the bell.
@@ -60,14 +61,12 @@ final class ChildHub: Sendable {
     if poll >= 0 { ck_close(poll) }
   }
 
-  /// Starts a child process for a process of the run whose first thread has that slot.
+  /// Starts a child process for a process of the run. It does nothing before it is told to begin.
   ///
-  /// - Returns: whether the operating system did.
-  func start(
-    _ program: ChildProgram, as process: ProcessID, slot: Int, atOnce: Bool, in kernel: Kernel
-  ) -> Bool {
+  /// - Returns: nil where the operating system did not.
+  func spawn(_ program: ChildProgram, as process: ProcessID, in kernel: Kernel) -> Child? {
     var sockets: [Int32] = [-1, -1]
-    guard ck_socket_pair(&sockets) == 0 else { return false }
+    guard ck_socket_pair(&sockets) == 0 else { return nil }
     defer { ck_close(sockets[1]) }
     let arguments = ([program.executable] + program.arguments).map { strdup($0) } + [nil]
     defer { for argument in arguments { free(argument) } }
@@ -76,21 +75,19 @@ final class ChildHub: Sendable {
       program.executable, arguments, sockets[1], kernel.arena.descriptor, &pid)
     guard error == 0 else {
       ck_close(sockets[0])
-      return false
+      return nil
     }
-    let start = ChildStart(
-      process: process, slot: UInt32(slot), parent: ck_process_number(), atOnce: atOnce)
-    let message = start.message(program.start)
-    _ = ck_send(sockets[0], message, message.count, 0)
-    add(
-      Child(
-        process: process, pid: pid, socket: sockets[0], ending: ck_process_descriptor(pid)),
-      in: kernel)
-    return true
+    return Child(
+      process: process, pid: pid, socket: sockets[0], ending: ck_process_descriptor(pid))
   }
 
-  private func add(_ child: Child, in kernel: Kernel) {
-    let isFirst = state.withLock { state in
+  /// Has a child begin: its first thread has that slot. From here on it can be sent mail and killed.
+  func begin(_ child: Child, _ program: ChildProgram, slot: Int, atOnce: Bool) {
+    let start = ChildStart(
+      process: child.process, slot: UInt32(slot), parent: ck_process_number(), atOnce: atOnce)
+    let message = start.message(program.start)
+    _ = ck_send(child.socket, message, message.count, 0)
+    state.withLock { state in
       if state.poll < 0 {
         state.poll = ck_poll_create()
         state.bell = ck_wake_descriptor()
@@ -99,13 +96,27 @@ final class ChildHub: Sendable {
       state.children.append(child)
       ck_poll_add(state.poll, child.socket, Key.socket.of(child.process))
       ck_poll_add(state.poll, child.ending, Key.ending.of(child.process))
-      defer { state.isListening = true }
-      return !state.isListening
+    }
+  }
+
+  /// Ends a child that has not begun.
+  func discard(_ child: Child) {
+    ck_kill(child.pid)
+    ck_reap(child.pid)
+    close(child)
+  }
+
+  /// Has a thread hear what children ask, as long as there are any.
+  func listen(for kernel: Kernel) {
+    let isFirst = state.withLock { state in
+      guard !state.isListening, !state.children.isEmpty else { return false }
+      state.isListening = true
+      return true
     }
     guard isFirst else { return }
     // Its workers never end: what starts a child has to live as long as that does.
     ThreadPool.shared.run {
-      self.listen(for: kernel)
+      self.hearAll(for: kernel)
     } atEnd: {
     }
   }
@@ -128,15 +139,15 @@ final class ChildHub: Sendable {
     }
   }
 
-  /// Kills a child as kill -9 does, and waits until it is no more: what it told is told then.
+  /// Kills a process's child as kill -9 does, and waits until it is no more: what it told is told
+  /// then.
   ///
-  /// - Returns: what its threads had asked and nobody has done yet; nil where it is no child's
-  ///   process.
-  func kill(_ process: ProcessID) -> [(GateRequest, [UInt8])]? {
+  /// - Returns: what its threads had asked and nobody has done yet.
+  func kill(_ process: ProcessID) -> [(GateRequest, [UInt8])] {
     let child = state.withLock { state -> Child? in
       state.children.firstIndex { $0.process == process }.map { state.children.remove(at: $0) }
     }
-    guard let child else { return nil }
+    guard let child else { return [] }
     ck_kill(child.pid)
     ck_reap(child.pid)
     let inbox = Inbox()
@@ -166,7 +177,7 @@ final class ChildHub: Sendable {
 
   // MARK: The thread that listens
 
-  private func listen(for kernel: Kernel) {
+  private func hearAll(for kernel: Kernel) {
     // A child's thread that asks two things in a row is heard once.
     ck_give_way(1)
     defer { ck_give_way(0) }
