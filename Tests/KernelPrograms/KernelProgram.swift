@@ -14,6 +14,8 @@ public enum KernelProgram: String, CaseIterable, Sendable {
   case babbles
   /// Says too much.
   case babblesLong
+  /// Has nothing more to do with its parent, and goes on.
+  case hangsUp
   /// Tells as fast as it can.
   case chatters
   /// Asks for what has another process started.
@@ -27,6 +29,9 @@ public enum KernelProgram: String, CaseIterable, Sendable {
     case .asks: _ = kernel.ask([1])
     case .babbles: babble(count: 100)
     case .babblesLong: babble(count: 100_000)
+    case .hangsUp:
+      close(3)
+      sleep(100)
     case .chatters:
       let name = kernel.name("noise")
       while !kernel.isAbandoned { kernel.tell(.cellWritten(name, 1)) }

@@ -125,7 +125,7 @@ import Trace
     }
   }
 
-  @Test(arguments: [KernelProgram.exits, .babbles, .babblesLong])
+  @Test(arguments: [KernelProgram.exits, .babbles, .babblesLong, .hangsUp])
   func whatIsNoChildOfOursIsKilled(program: KernelProgram) {
     let outcome = run(program, .child) { kernel in
       kernel.watch(ProcessID(2), notice: [9])
