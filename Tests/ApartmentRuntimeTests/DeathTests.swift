@@ -163,6 +163,30 @@ import Trace
     }
   }
 
+  @Test(
+    "killed at any time in a free run that is abandoned at once: no thread stays",
+    arguments: Setting.all([.lesson([])]))
+  func abandoned(_ setting: Setting) {
+    for round in 0..<50 {
+      let kernel = Kernel(.init(budget: 0, kills: ["kill": setting.victim]))
+      let collector = kernel.makeCollector()
+      let program = Program(process: makeProcess(in: kernel), notes: Notes())
+      let handed = program.handed(IKeeper.self)
+      program.start("server", setting.server) { try Self.server(handed, $0) }
+      program.start("client", setting.client) { try Self.client(handed, $0) }
+      var events: [Event] = []
+      func read(_ count: Int) {
+        let end = events.count + count
+        while events.count < end, kernel.standing == .running { collector.drain(into: &events) }
+      }
+      kernel.goFree()
+      read(round * 37 % 500)
+      kernel.deliver("kill")
+      read(round * 7 % 40)
+      #expect(kernel.abandon() == [], "\(setting), round \(round)")
+    }
+  }
+
   @Test("killed at any time in free runs", arguments: Setting.all([.lesson([])]))
   func free(_ setting: Setting) {
     for round in 0..<25 {

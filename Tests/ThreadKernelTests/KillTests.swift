@@ -1,7 +1,8 @@
 import KernelPrograms
 import Testing
-import ThreadKernel
 import Trace
+
+@testable import ThreadKernel
 
 /// Processes that are killed inside this operating-system process: their threads stop where they are
 /// next seen, and what they told until then is told.
@@ -30,7 +31,7 @@ import Trace
     while kernel.standing == .running {
       for _ in 0..<1_000 { collector.drain(into: &events) }
     }
-    while collector.drain(into: &events) > 0 {}
+    _ = kernel.follow(collector, quietSeconds: 20) { events.append($0) }
     return events
   }
 
@@ -77,6 +78,17 @@ import Trace
       #expect(events.isDense)
       #expect(kernel.abandon() == [])
     }
+  }
+
+  /// A thread that was killed in between counts as ended, and what it has begun to tell still comes.
+  @Test func aRunIsNotOverForItsReaderBeforeAllIsRead() {
+    let kernel = Kernel(.init(startsFree: true))
+    let collector = kernel.makeCollector()
+    kernel.spawn("one", in: process) {}
+    #expect(kernel.follow(collector) { _ in } == .over)
+    kernel.arena.ticket.pointee.wrappingAdd(1, ordering: .releasing)
+    #expect(kernel.follow(collector, quietSeconds: 0.01) { _ in } == .running)
+    #expect(kernel.abandon() == [])
   }
 
   /// A thread that was told to go on and has not heard it yet stands still all the same.

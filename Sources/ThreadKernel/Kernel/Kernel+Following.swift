@@ -24,7 +24,7 @@ extension Kernel {
       for event in events { body(event) }
       if count > 0 {
         quietSince = ck_now()
-      } else if standing != .running {
+      } else if standing != .running, !collector.isAwaited {
         return standing
       } else if ck_now() &- quietSince <= UInt64(quietSeconds * 1e9) {
         collector.waitForNews(nanoseconds: 2_000_000)

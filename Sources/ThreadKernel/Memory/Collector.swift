@@ -38,6 +38,10 @@ public final class Collector {
     return count
   }
 
+  /// Whether a ticket was claimed whose event has not been read: a thread inside whose process was
+  /// killed may be about to write it, though it counts as ended.
+  var isAwaited: Bool { arena.ticket.pointee.load(ordering: .acquiring) > next }
+
   /// Sleeps until something may have been told, at most so long.
   public func waitForNews(nanoseconds: Int64) {
     let seen = arena.doorbell.pointee.load(ordering: .acquiring)
