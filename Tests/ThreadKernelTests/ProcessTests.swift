@@ -116,6 +116,35 @@ import Trace
     }
   }
 
+  /// The thread that stops has the key delivered that kills its own process: what that brings about
+  /// for the others is told by it, and read while it is being told.
+  @Test func whatAKilledThreadBringsAboutIsNotLost() {
+    let waiters = 30
+    for _ in 0..<60 {
+      let kernel = Kernel(
+        .init(
+          schedule: .roundRobin, actions: [TimedAction("kill", at: 200)],
+          kills: ["kill": "other"]))
+      let collector = kernel.makeCollector()
+      let process = kernel.numbers.process()
+      _ = kernel.startProcess(
+        "other 1", .inside { _ in while !kernel.isAbandoned { kernel.point(.countChanged) } })
+      for number in 0..<waiters {
+        kernel.spawn("waiter \(number)", in: process) {
+          kernel.watch(ProcessID(2), notice: [9])
+          while kernel.takeMail() == nil, !kernel.isAbandoned { _ = kernel.park(.messageLoop) }
+        }
+      }
+      var events: [Event] = []
+      let standing = kernel.follow(collector) { events.append($0) }
+      #expect(standing == .over)
+      #expect(events.isDense)
+      let ready = events.count { if case .ready = $0.kind { true } else { false } }
+      #expect(ready == waiters)
+      #expect(kernel.abandon() == [])
+    }
+  }
+
   @Test func aProcessCanBeKilledInAFreeRun() {
     for _ in 0..<20 {
       let configuration = Kernel.Configuration(startsFree: true, kills: ["kill": "other"])
