@@ -113,7 +113,7 @@ extension NormalLife {
 
   private static let zero = Step("normal-life.zero", ["O12"]) { world in
     world.reached("normal-life.connected") && world.serverOne?.serverCount == 0
-      && world.registration(of: "Widget", in: "server 1")?.isSuspended == true
+      && world.registration(of: "Widget", in: "server 1")?.isClosed == true
   }
 
   private static let ended = Step("normal-life.ended", ["O1", "O12"]) {

@@ -135,11 +135,14 @@ extension Kernel {
   func kill(_ process: ProcessID, in state: inout State) {
     // One that is only being started is no child of the hub's yet; `startChild` looks.
     let isChild = state.processes.isChild(process)
-    hub.kill(process)
+    let rest = hub.kill(process)
+    if isChild { arena.dead.release(arena.dead.relaxed | 1 << UInt64(process.number)) }
+    settleRest(rest, of: process, in: &state)
     guard let watchers = state.processes.goes(process, isKilled: !isChild) else { return }
     for slot in state.scheduler.entries.indices
     where state.scheduler.entries[slot].id.processID == process {
-      state.scheduler.kill(slot)
+      // One that was let go on and has not heard it stands, and hears it no more.
+      state.scheduler.kill(slot, isLetGo: state.resuming.contains(slot: slot))
       if isChild { state.scheduler.end(slot) }
       state.resuming.remove(slot: slot)
       state.actions.takers.removeAll { $0.slot == slot }
