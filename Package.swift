@@ -33,7 +33,7 @@ let package = Package(
       name: "ApartmentRuntime", dependencies: ["ThreadKernel", "Trace"], swiftSettings: strict),
     .target(
       name: "Scenarios", dependencies: ["ApartmentRuntime", "ThreadKernel", "Trace"],
-      swiftSettings: strict),
+      swiftSettings: hot),
     .target(
       name: "TerminalUI", dependencies: ["CNcurses", "CTerminal"], swiftSettings: hot),
     .target(

@@ -9,7 +9,7 @@ import Trace
   @Test(arguments: Trial.all) func roundRobin(_ trial: Trial) { check(trial, .roundRobin) }
 
   @Test(arguments: Trial.all) func twentySeeds(_ trial: Trial) {
-    for seed in 1...trial.share(of: 20) { check(trial, .random(seed: UInt64(seed))) }
+    for seed in 1...20 { check(trial, .random(seed: UInt64(seed))) }
   }
 
   private func check(_ trial: Trial, _ schedule: Schedule) {
@@ -23,7 +23,7 @@ import Trace
   /// `FREE_RUNS` says how many: the thread sanitizer is given more.
   @Test(arguments: Trial.all.filter(\.isQuick)) func freely(_ trial: Trial) {
     let count = ProcessInfo.processInfo.environment["FREE_RUNS"].flatMap(Int.init) ?? 20
-    for number in 1...max(1, trial.share(of: count)) {
+    for number in 1...max(1, count) {
       let outcome = trial.outcome(startsFree: true)
       #expect(outcome.unmet == [], "free run \(number)")
       #expect(outcome.world.fault == nil, "free run \(number)")

@@ -39,9 +39,12 @@ struct KillLoop {
 
   /// Kills at every scheduling point at which there is somebody to kill. Each run comes to its end,
   /// and tells what it tells where processes live inside.
-  func atEveryPoint(_ schedule: Schedule? = nil) {
-    let points = points(schedule)
-    #expect(points.count > 20)
+  ///
+  /// - Parameter stride: every how many points before a server's count has come to zero; from there
+  ///   on it is at every point.
+  func atEveryPoint(_ schedule: Schedule? = nil, stride: Int = 1) {
+    let points = points(schedule, stride: stride)
+    #expect(points.count > 10)
     for point in points {
       let place = "\(scenario.id), \(victim) killed at \(point), \(schedule?.text ?? "own order")"
       let key = TimedAction(Self.key, at: point)
@@ -55,8 +58,8 @@ struct KillLoop {
   }
 
   /// The same from outside, by somebody whom the run knows nothing of: where it stands still.
-  func fromOutside(_ schedule: Schedule, every stride: Int) throws {
-    for point in points(schedule) where Int(point) % stride == 0 {
+  func fromOutside(_ schedule: Schedule, stride: Int) throws {
+    for point in points(schedule, stride: stride) {
       let place = "\(scenario.id), \(victim) killed from outside at \(point)"
       let run = run(schedule, budget: Int(point), Self.children)
       var events: [Event] = []
@@ -69,12 +72,15 @@ struct KillLoop {
   }
 
   /// The numbers of choices before which somebody can be killed.
-  private func points(_ schedule: Schedule?) -> [UInt64] {
+  private func points(_ schedule: Schedule?, stride: Int) -> [UInt64] {
     var points: [UInt64] = []
+    var isAtZero = false
     let run = run(schedule, .inside)
     _ = outcome(of: run, scenario.id) { event in
+      if case .serverCount(0, .released, _) = event.kind { isAtZero = true }
       guard case .choice = event.kind, run.world.victim(victim) != nil else { return }
-      points.append(run.world.choices - 1)
+      let choice = run.world.choices - 1
+      if isAtZero || choice.isMultiple(of: UInt64(stride)) { points.append(choice) }
     }
     return points
   }

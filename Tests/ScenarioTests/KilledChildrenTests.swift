@@ -4,6 +4,9 @@ import ThreadKernel
 /// kill -9 of real processes: at every point of activation, calls, release and shutdown, and at any
 /// moment of a free run.
 ///
+/// In a normal life that is every point there is. In lessons of several servers and clients it is every
+/// third one before a server's count comes to zero, and every one from there on.
+///
 /// Each in a process of its own, so that every child that is left is one of the test's.
 @Suite struct KilledChildrenTests {
   /// Another client, so that there is one that is a process of its own.
@@ -28,32 +31,32 @@ import ThreadKernel
   @Test func theServerAtZero() async {
     await #expect(processExitsWith: .success) {
       let loop = try KillLoop("at-zero", kills: "server")
-      loop.atEveryPoint()
-      loop.atEveryPoint(.random(seed: 3))
+      loop.atEveryPoint(stride: 3)
+      loop.atEveryPoint(.random(seed: 3), stride: 3)
     }
   }
 
   @Test func aClientAtZero() async {
     await #expect(processExitsWith: .success) {
       let loop = try KillLoop("at-zero", kills: "client B")
-      loop.atEveryPoint()
-      loop.atEveryPoint(.random(seed: 4))
+      loop.atEveryPoint(stride: 3)
+      loop.atEveryPoint(.random(seed: 4), stride: 3)
     }
   }
 
   @Test func aServerThatIsKilledOnceAlready() async {
     await #expect(processExitsWith: .success) {
       let loop = try KillLoop("kill-server", kills: "server")
-      loop.atEveryPoint()
-      loop.atEveryPoint(.random(seed: 5))
+      loop.atEveryPoint(stride: 3)
+      loop.atEveryPoint(.random(seed: 5), stride: 3)
     }
   }
 
   @Test func aClientWhoseServerIsKilled() async {
     await #expect(processExitsWith: .success) {
       let loop = try KillLoop("kill-server", kills: "client B")
-      loop.atEveryPoint()
-      loop.atEveryPoint(.random(seed: 6))
+      loop.atEveryPoint(stride: 3)
+      loop.atEveryPoint(.random(seed: 6), stride: 3)
     }
   }
 
@@ -77,7 +80,7 @@ import ThreadKernel
   @Test func fromOutside() async {
     await #expect(processExitsWith: .success) {
       for (id, victim) in [("normal-life", "server"), ("at-zero", "client B")] {
-        try KillLoop(id, kills: victim).fromOutside(.random(seed: 9), every: 3)
+        try KillLoop(id, kills: victim).fromOutside(.random(seed: 9), stride: 3)
       }
     }
   }
@@ -85,10 +88,10 @@ import ThreadKernel
   @Test func inFreeRuns() async {
     await #expect(processExitsWith: .success) {
       for victim in ["server", "client B"] {
-        try KillLoop("normal-life", kills: victim, keys: Self.another).freely(1...40)
-        try KillLoop("at-zero", kills: victim).freely(41...80)
-        try KillLoop("kill-server", kills: victim).freely(81...120)
-        try KillLoop("kill-client", kills: victim).freely(121...160)
+        try KillLoop("normal-life", kills: victim, keys: Self.another).freely(1...20)
+        try KillLoop("at-zero", kills: victim).freely(21...40)
+        try KillLoop("kill-server", kills: victim).freely(41...60)
+        try KillLoop("kill-client", kills: victim).freely(61...80)
       }
     }
   }

@@ -17,7 +17,7 @@ struct Trial: Sendable, CustomTestStringConvertible {
   /// program told apart by the default of a knob bring their other settings once, and fifty classes are
   /// no other story than three.
   static let all = every.filter { trial in
-    let told = ["cumbersome", "at-zero", "half-the-places"]
+    let told = ["cumbersome", "at-zero"]
     let many = [KnobSetting("classes", "5"), KnobSetting("classes", "50")]
     return trial.isLesson
       || (!told.contains(trial.scenario.id)
@@ -35,13 +35,6 @@ struct Trial: Sendable, CustomTestStringConvertible {
   private static func isWanted(_ id: String) -> Bool {
     guard let wanted = ProcessInfo.processInfo.environment["TRIALS"] else { return true }
     return wanted.split(separator: ",").contains { $0 == id }
-  }
-
-  /// How often a trial is run where a lesson of one process is run so often: those of several take
-  /// longer, and the runtime's own tests go through the races of servers under more seeds.
-  func share(of count: Int) -> Int {
-    guard scenario.document == .localServers else { return count }
-    return max(1, count / (isLesson ? 5 : 20))
   }
 
   /// The lessons as they are meant.

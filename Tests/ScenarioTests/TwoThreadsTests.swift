@@ -38,7 +38,7 @@ import Trace
   /// Where the count and the suspension are one step, or everybody looks again, no client is ever left
   /// with something dead, or hears of an error.
   @Test(arguments: safe) func noClientLosesUnderAnySeed(_ trial: Trial) {
-    for seed in 21...32 {
+    for seed in 21...80 {
       let world = trial.outcome(.random(seed: UInt64(seed))).world
       #expect(losses(in: world) == [], "seed \(seed)")
       #expect(painted(in: world) == 1, "seed \(seed)")
@@ -46,7 +46,7 @@ import Trace
   }
 
   @Test(arguments: safe) func noClientLosesFreely(_ trial: Trial) {
-    for number in 1...5 {
+    for number in 1...20 {
       let world = trial.outcome(startsFree: true).world
       #expect(losses(in: world) == [], "free run \(number)")
       #expect(painted(in: world) == 1, "free run \(number)")

@@ -1,6 +1,7 @@
 import Testing
-import ThreadKernel
 import Trace
+
+@testable import ThreadKernel
 
 /// Processes of a run, whose threads are threads here.
 @Suite struct ProcessTests {
@@ -110,6 +111,39 @@ import Trace
       #expect(went.withLock { $0 } < 100)
       #expect(world.processes[ProcessID(2)]?.isKilled == true)
     }
+  }
+
+  /// The thread that stops has the key delivered that kills its own process: what that brings about
+  /// for the others is told by it, but not in its ring. Nothing more is expected there, so that a
+  /// reader who looks just then would take the event's number for one that nobody fills.
+  @Test func aKilledThreadWritesNothingMoreInItsRing() throws {
+    let waiters = 30
+    let kernel = Kernel(
+      .init(
+        schedule: .roundRobin, actions: [TimedAction("kill", at: 200)], kills: ["kill": "other"]))
+    let collector = kernel.makeCollector()
+    let process = kernel.numbers.process()
+    _ = kernel.startProcess(
+      "other 1", .inside { _ in while !kernel.isAbandoned { kernel.point(.countChanged) } })
+    for number in 0..<waiters {
+      kernel.spawn("waiter \(number)", in: process) {
+        kernel.watch(ProcessID(2), notice: [9])
+        while kernel.takeMail() == nil, !kernel.isAbandoned { _ = kernel.park(.messageLoop) }
+      }
+    }
+    var events: [Event] = []
+    #expect(kernel.follow(collector) { events.append($0) } == .over)
+    #expect(events.isDense)
+    let ready = events.filter { if case .ready = $0.kind { true } else { false } }
+    #expect(ready.count == waiters)
+    let death = try #require(
+      events.first { if case .processKilled = $0.kind { true } else { false } })
+    let slot = kernel.arena.slot(0)
+    #expect(slot.process.acquired == 2)
+    let written = slot.written.pointee.load(ordering: .acquiring)
+    #expect(written > 0 && written <= UInt64(SharedArena.ringCapacity))
+    for place in 0..<written { #expect(slot.record(place).pointee.n < death.n) }
+    #expect(kernel.abandon() == [])
   }
 
   @Test func aProcessCanBeKilledInAFreeRun() {

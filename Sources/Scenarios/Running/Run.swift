@@ -78,6 +78,7 @@ public final class Run {
     event.n = world.position
     world.apply(event)
     var events = [event]
+    guard event.kind.canReachAStep else { return events }
     for step in story.reached(in: world) {
       let narrated = Event(n: world.position, t: event.t, .narrated(step))
       world.apply(narrated)
@@ -102,6 +103,16 @@ public final class Run {
   /// - Returns: threads that would not end: none, unless the program has a fault.
   @discardableResult
   public func abandon() -> [ThreadID] { kernel.abandon() }
+}
+
+extension EventKind {
+  /// Texts and bytes come ahead of the event that uses them, and change nothing by themselves.
+  fileprivate var canReachAStep: Bool {
+    switch self {
+    case .text, .bytes: false
+    default: true
+    }
+  }
 }
 
 /// Which steps of a scenario were reached.

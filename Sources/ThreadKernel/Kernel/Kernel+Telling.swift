@@ -21,9 +21,11 @@ extension Kernel {
       guard let me, me.kernel === self, !me.isInService, subject != ThreadID.none else {
         return tellAsNobody(kind, as: subject)
       }
-      if modeWord.relaxed == Self.freeWithKilled, !isAlive(me.id.processID) {
+      if subject != nil || modeWord.relaxed == Self.freeWithKilled, !isAlive(me.id.processID) {
         // One that was killed while it ran comes to no point before it would tell of itself. What it
-        // has brought about for others is so, and is told.
+        // has brought about for others is so, and is told: under a schedule too, where a thread that
+        // stops has the key delivered that kills it. Not in its ring, of which the collector expects
+        // nothing more.
         if let subject, subject.processID != me.id.processID { tellAsNobody(kind, as: subject) }
         return
       }
