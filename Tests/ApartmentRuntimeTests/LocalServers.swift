@@ -12,15 +12,20 @@ enum LocalClass {
   static func name(_ clsid: GUID) -> String { clsid == widget ? "Widget" : "Gadget" }
 }
 
-/// An object of a local server.
-class Widget: LocalObject, Counting {
+/// An object of a local server: its constructor and its destructor count.
+final class Widget: ComObject, Counting {
   override class var interfaces: [any ComInterface.Type] { [ICounter.self] }
 
+  private let server: any ServerKeeping
   private let value = Atomic<Int32>(0)
 
   init(_ name: String, of server: any ServerKeeping) throws(HResult) {
-    try super.init(name: name, of: server)
+    self.server = server
+    try super.init(name: name)
+    server.objectBegins(name)
   }
+
+  override func finalRelease() { server.objectEnds(name) }
 
   /// Amounts by which a client has the server do something.
   static let suspends: Int32 = -1
@@ -117,8 +122,7 @@ struct WidgetServer: Sendable {
   ) throws(HResult) -> LocalClassFactory {
     let name = LocalClass.name(clsid)
     let inConstructor = inConstructor
-    return try LocalClassFactory(name + " factory", of: server) { outer throws(HResult) in
-      guard outer == nil else { throw .CLASS_E_NOAGGREGATION }
+    return try LocalClassFactory(name + " factory", of: server) { () throws(HResult) in
       try inConstructor()
       return try Widget(name, of: server)
     }

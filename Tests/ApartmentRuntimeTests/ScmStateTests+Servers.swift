@@ -97,6 +97,20 @@ extension ScmStateTests {
     #expect(scm.collect(9) == .failed(.E_INVALIDARG))
   }
 
+  @Test("what was revoked stays so, whatever was asked for it before and comes later")
+  func revokedForGood() {
+    var scm = Scm()
+    scm.register(5, of: 11)
+    scm.revoke(5, of: 11)
+    scm.revoke(6, of: 11)
+    scm.resume([Self.offer(5, 11), Self.offer(6, 11, Self.second)], of: 11, change: 1)
+    #expect(scm.state.entries.isEmpty)
+    #expect(scm.news() == [entry(5, .open), entry(5, .removed)])
+    // Who waited for it gets another server.
+    #expect(scm.activate(1, Self.second) == .wait(.none))
+    #expect(launches(scm.news()) == [1])
+  }
+
   // MARK: Bad servers
 
   @Test("a server that ends before it registers: all who wait for it are told")
@@ -177,7 +191,10 @@ extension ScmStateTests {
     // The second waits for a server that is not known yet, and has served already.
     scm.launched(11, for: 1)
     #expect(
-      scm.news() == [.launched(ProcessID(11), RequestID(1)), .launch(Self.first, RequestID(2))])
+      scm.news() == [
+        .launched(ProcessID(11), RequestID(1)), .launch(Self.first, RequestID(2)),
+        .wake(Self.client(2)),
+      ])
   }
 
   @Test("a server that is gone before the one who started it knows its number has served")
@@ -191,7 +208,10 @@ extension ScmStateTests {
     _ = scm.news()
     scm.launched(11, for: 1)
     #expect(
-      scm.news() == [.launched(ProcessID(11), RequestID(1)), .launch(Self.first, RequestID(2))])
+      scm.news() == [
+        .launched(ProcessID(11), RequestID(1)), .launch(Self.first, RequestID(2)),
+        .wake(Self.client(2)),
+      ])
     #expect(server(scm.collect(1)) == 11)
     scm.launched(12, for: 2)
     scm.isGone(12)

@@ -180,14 +180,20 @@ import Trace
     #expect(
       scm.news() == [
         entry(5, .open), entry(5, .removed), answered(1, 1, 11), .wake(Self.client(1)),
-        .launch(Self.first, RequestID(2)),
+        .launch(Self.first, RequestID(2)), .wake(Self.client(2)),
       ])
     #expect(scm.collect(2, by: 2) == .wait(.none))
+    // One more comes before it is known which process that is.
+    _ = scm.activate(3, by: 3)
     scm.launched(12, for: 2)
+    #expect(scm.news() == [.launched(ProcessID(12), RequestID(2)), .wake(Self.client(3))])
     #expect(scm.collect(2, by: 2) == .wait(ProcessID(12)))
     scm.register(6, of: 12, Self.first, .singleUse)
     #expect(server(scm.collect(2, by: 2)) == 12)
     #expect(scm.state.entries.isEmpty)
+    scm.launched(13, for: 3)
+    scm.isGone(13)
+    #expect(scm.collect(3, by: 3) == .failed(.CO_E_SERVER_EXEC_FAILURE))
     // What was used up is not opened again.
     scm.suspend(11, change: 1)
     scm.resume([Self.offer(5, 11, Self.first, .singleUse)], of: 11, change: 2)

@@ -29,6 +29,12 @@ import Trace
     try factory.lockServer(false)
   }
 
+  /// A class object that is used, is all that the client has for a while, and is used again (O15).
+  static let useClassAgain: @Sendable (Program) throws -> Void = { program in
+    let factory = try coGetClassObject(LocalClass.widget, .localServer)
+    for _ in 0..<2 { try factory.createInstance(ICounter.self).increment() }
+  }
+
   static let cases: [Case] = [
     Case(description: "STA", server: WidgetServer(), clients: 1, use: create),
     Case(description: "STA, two", server: WidgetServer(), clients: 2, use: create),
@@ -38,6 +44,9 @@ import Trace
     Case(
       description: "MTA, three, class objects", server: WidgetServer(model: .multithreaded),
       clients: 3, use: getClass),
+    Case(
+      description: "MTA, three, class objects, used again",
+      server: WidgetServer(model: .multithreaded), clients: 3, use: useClassAgain),
     Case(
       description: "STA, two, class objects, resumed", server: WidgetServer(resumes: true),
       clients: 2, use: getClass),

@@ -45,7 +45,7 @@ extension ComProcess {
       _ = (object as? any ExternalConnecting)?.releaseConnection(lastReleaseCloses: closes)
     case nil: break
     }
-    if let outside = aftermath.outside { isHeldOutside(object, outside == .begins) }
+    if aftermath.outside != nil { clientsHaveChanged(of: object) }
     if let gone = aftermath.gone { object.release(gone.reference, by: .stub(gone.id)) }
   }
 
@@ -57,7 +57,7 @@ extension ComProcess {
       let held = manager.clients.isEmpty ? nil : manager.object
       return (held, retire(id, disconnected: true, &tables))
     }
-    if let held { isHeldOutside(held.value, false) }
+    if let held { clientsHaveChanged(of: held.value) }
     if let gone { gone.object.value.release(gone.reference, by: .stub(id)) }
   }
 

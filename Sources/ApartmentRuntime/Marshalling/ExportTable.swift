@@ -28,6 +28,11 @@ struct ExportTable: Sendable {
   /// The object of a manager that is there.
   func object(of id: StubID) -> Carried<Unknown>? { managers[id]?.object }
 
+  /// Whether other processes hold an object.
+  func isHeldOutside(_ object: ObjectID) -> Bool {
+    managers.values.contains { $0.object.value.id == object && !$0.clients.isEmpty }
+  }
+
   func manager(of interface: InterfaceStubID) -> StubID? { byInterface[interface] }
 
   /// Whether there was such an interface stub, and is no more.

@@ -63,9 +63,6 @@ open class Unknown {
   /// the module's code, and the module may say already that it is unused (I19).
   open func lastInstructions() {}
 
-  /// What the destructor of an object of a local server does last.
-  func destructorEnds() {}
-
   /// The module that its code is in.
   var codeModule: Module? { nil }
 
@@ -179,7 +176,6 @@ open class Unknown {
     guard let module = codeModule else {
       finalRelease()
       releaseParts()
-      destructorEnds()
       return .S_OK
     }
     do throws(HResult) {

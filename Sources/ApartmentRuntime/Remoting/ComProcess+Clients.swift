@@ -153,6 +153,9 @@ extension ComProcess {
   }
 
   /// Nobody reports deaths: the process is gone when it has missed three pings (MS-DCOM 3.1.2.2).
+  ///
+  /// What is counted is the pings that do not come, from the client's end on. Living clients send
+  /// none here, on purpose: their pings change nothing, and would keep the run's clock going for ever.
   func startRundown(of client: ProcessID) {
     let (isHolding, isNew) = tables.withLock { tables in
       let managers = tables.exports.managers.values
@@ -187,6 +190,6 @@ extension ComProcess {
   }
 }
 
-/// How often a client pings, in nanoseconds, and how many pings in a row it may not miss.
+/// How often a client would ping, in nanoseconds, and how many pings in a row it may not miss.
 private let pingPeriod: UInt64 = 120_000_000_000
 private let pingsToMiss: UInt32 = 3

@@ -57,7 +57,10 @@ extension ScmState {
     _ offer: OfferedClass, of server: Int, open: Bool, _ effects: inout [Effect]
   ) {
     let process = servers[server].process
-    guard !servers[server].used.contains(offer.registration) else { return }
+    if !servers[server].classes.contains(offer.clsid) {
+      servers[server].classes.append(offer.clsid)
+    }
+    guard !servers[server].spent.contains(offer.registration) else { return }
     let known = entries.firstIndex {
       $0.offer.registration == offer.registration && $0.process == process
     }
@@ -66,9 +69,6 @@ extension ScmState {
     } else {
       entries.append(Entry(offer: offer, isOpen: open))
       effects.append(.entry(offer.registration, open ? .open : .suspended))
-    }
-    if !servers[server].classes.contains(offer.clsid) {
-      servers[server].classes.append(offer.clsid)
     }
   }
 
@@ -87,9 +87,12 @@ extension ScmState {
     startForTheRest(&effects)
   }
 
+  /// A class object is registered no more. What was asked for it before, and comes later, does not bring
+  /// it back.
   mutating func revoke(
     _ registration: RegistrationID, of process: ProcessID, _ effects: inout [Effect]
   ) {
+    servers[ensureServer(process)].spent.append(registration)
     let index = entries.firstIndex {
       $0.offer.registration == registration && $0.process == process
     }

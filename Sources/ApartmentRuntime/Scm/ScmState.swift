@@ -47,8 +47,8 @@ struct ScmState: Hashable, Sendable {
     var isSuspended = false
     /// The classes that it has registered, if only for a moment.
     var classes: [GUID] = []
-    /// Class objects of single use that have served.
-    var used: [RegistrationID] = []
+    /// Class objects that do not come again: of single use and used up, or revoked.
+    var spent: [RegistrationID] = []
   }
 
   /// Where a class's local server is, as the registry has it.
@@ -146,7 +146,7 @@ struct ScmState: Hashable, Sendable {
     let entry = entries[index]
     if entry.offer.use == .singleUse {
       entries.remove(at: index)
-      servers[ensureServer(entry.process)].used.append(entry.offer.registration)
+      servers[ensureServer(entry.process)].spent.append(entry.offer.registration)
       effects.append(.entry(entry.offer.registration, .removed))
     }
     return ServingClass(offer: entry.offer, version: entry.version)
@@ -200,7 +200,7 @@ struct ScmState: Hashable, Sendable {
   // MARK: Starting servers
 
   /// Who waits for a server that serves others gets another one: it is used up, or it was started for
-  /// another class and has begun to register without this one.
+  /// another class and has begun to register without this one. He is woken, to wait for that one.
   mutating func startForTheRest(_ effects: inout [Effect]) {
     for index in requests.indices {
       guard case .waits(let former) = requests[index].outcome else { continue }
@@ -212,10 +212,12 @@ struct ScmState: Hashable, Sendable {
       }
       requests[index].outcome = .waits(
         for: start(for: id, clsid, requests[index].commandLine, &effects))
+      effects.append(.wake(requests[index].client))
     }
   }
 
-  /// What came of starting a server: nil where there is no room for a process.
+  /// What came of starting a server: nil where there is no room for a process. Who waits for it is
+  /// woken, to wait for that process; the one who had it started learns of it with his answer.
   mutating func launched(
     _ process: ProcessID?, for id: RequestID, _ effects: inout [Effect]
   ) {
@@ -228,6 +230,9 @@ struct ScmState: Hashable, Sendable {
     }
     if !hasUnknownStarts { departed = [] }
     serveWaiting(&effects)
+    for request in requests where request.outcome == .waits(for: id) && request.id != id {
+      effects.append(.wake(request.client))
+    }
   }
 
   /// Whether it is not known of some start which process it led to.

@@ -23,8 +23,8 @@ extension LessonText {
         "Client A gave its Widget back: the count is 0, and server 1 ended. A dead client cannot "
         + "keep it.",
       "kill-client.one-missed":
-        "Nobody reports the death. But COM sends a ping to the server every two minutes for each "
-        + "client that lives, and one has not come. One may get lost: COM waits.",
+        "Nobody reports the death. A living client's COM pings the server every two minutes; only "
+        + "pings that do not come are shown and counted. One may get lost: COM waits.",
       "kill-client.three-missed":
         "Three pings in a row have not come, six minutes after the last sign of life. COM takes "
         + "client B for dead.",
