@@ -80,7 +80,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "ScenarioTests",
-      dependencies: ["Scenarios", "ApartmentRuntime", "ThreadKernel", "Trace", "floorplan"],
+      dependencies: [
+        "Scenarios", "ApartmentRuntime", "ThreadKernel", "Trace", "TerminalHarness", "floorplan",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "TerminalUITests", dependencies: ["TerminalUI", "TerminalHarness"],

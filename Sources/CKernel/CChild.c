@@ -3,10 +3,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -26,10 +28,12 @@ static int prepare(posix_spawn_file_actions_t *actions, int socket, int memory) 
     if (error) return error;
   }
   // Both get out of the way first: one may have the number that the other is to get.
-  int error = posix_spawn_file_actions_adddup2(actions, socket, 1000);
-  if (!error) error = posix_spawn_file_actions_adddup2(actions, memory, 1001);
-  if (!error) error = posix_spawn_file_actions_adddup2(actions, 1000, 3);
-  if (!error) error = posix_spawn_file_actions_adddup2(actions, 1001, 4);
+  int free = (socket > memory ? socket : memory) + 1;
+  if (free < 5) free = 5;
+  int error = posix_spawn_file_actions_adddup2(actions, socket, free);
+  if (!error) error = posix_spawn_file_actions_adddup2(actions, memory, free + 1);
+  if (!error) error = posix_spawn_file_actions_adddup2(actions, free, 3);
+  if (!error) error = posix_spawn_file_actions_adddup2(actions, free + 1, 4);
   if (!error) error = posix_spawn_file_actions_addclosefrom_np(actions, 5);
   return error;
 }
@@ -100,22 +104,62 @@ long ck_receive(int socket, void *buffer, size_t count, int waits) {
   }
 }
 
-void ck_wait_ready(const int *descriptors, const unsigned char *asks_to_write,
-                   unsigned char *ready, int count) {
-  struct pollfd *polled = calloc((size_t)count, sizeof *polled);
-  if (!polled) abort();
+int ck_receive_many(int socket, void *buffer, size_t capacity, long *lengths, int most) {
+  struct mmsghdr messages[8];
+  struct iovec parts[8];
+  int count;
+  if (most > 8) most = 8;
+  memset(messages, 0, sizeof messages);
+  for (int i = 0; i < most; i++) {
+    parts[i] = (struct iovec){(char *)buffer + (size_t)i * capacity, capacity};
+    messages[i].msg_hdr.msg_iov = &parts[i];
+    messages[i].msg_hdr.msg_iovlen = 1;
+  }
+  do {
+    count = recvmmsg(socket, messages, (unsigned)most, MSG_DONTWAIT, NULL);
+    // An end that closed with something unread says so once; what it had sent is still here.
+  } while (count < 0 && (errno == EINTR || errno == ECONNRESET));
+  if (count < 0) return 0;
   for (int i = 0; i < count; i++) {
-    polled[i].fd = descriptors[i];
-    polled[i].events = (short)(POLLIN | (asks_to_write[i] ? POLLOUT : 0));
+    lengths[i] = messages[i].msg_hdr.msg_flags & MSG_TRUNC ? -EMSGSIZE : (long)messages[i].msg_len;
   }
-  while (poll(polled, (nfds_t)count, -1) < 0 && errno == EINTR) {
-  }
+  return count;
+}
+
+int ck_poll_create(void) { return epoll_create1(EPOLL_CLOEXEC); }
+
+static void control(int poll, int what, int descriptor, uint64_t key, int asks_to_write) {
+  struct epoll_event event = {.events = EPOLLIN | (asks_to_write ? EPOLLOUT : 0),
+                              .data.u64 = key};
+  if (epoll_ctl(poll, what, descriptor, &event)) abort();
+}
+
+void ck_poll_add(int poll, int descriptor, uint64_t key) {
+  control(poll, EPOLL_CTL_ADD, descriptor, key, 0);
+}
+
+void ck_poll_change(int poll, int descriptor, uint64_t key, int asks_to_write) {
+  control(poll, EPOLL_CTL_MOD, descriptor, key, asks_to_write);
+}
+
+int ck_poll_wait(int poll, ck_ready *ready, int most) {
+  struct epoll_event events[16];
+  int count;
+  do {
+    count = epoll_wait(poll, events, most < 16 ? most : 16, -1);
+  } while (count < 0 && errno == EINTR);
+  if (count < 0) abort();
   for (int i = 0; i < count; i++) {
-    short seen = polled[i].revents;
-    ready[i] = (unsigned char)((seen & (POLLIN | POLLHUP | POLLERR) ? 1 : 0) |
-                               (seen & POLLOUT ? 2 : 0));
+    ready[i].key = events[i].data.u64;
+    ready[i].reads = (events[i].events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0;
+    ready[i].writes = (events[i].events & EPOLLOUT) != 0;
   }
-  free(polled);
+  return count;
+}
+
+void ck_give_way(int does) {
+  struct sched_param none = {0};
+  (void)sched_setscheduler(0, does ? SCHED_BATCH : SCHED_OTHER, &none);
 }
 
 static void echo(int socket, int core) {

@@ -92,7 +92,7 @@ func run(
   let process = makeProcess(in: kernel, registry: registry, settings: settings)
   program(Program(process: process, notes: notes, isSplit: split))
   if free { kernel.goFree() } else { kernel.allow(picks: budget) }
-  var fold = Fold(isFree: free, checkEvery: checkEvery, hasVoidTickets: free && !kills.isEmpty)
+  var fold = Fold(isFree: free, checkEvery: checkEvery)
   let standing = kernel.follow(collector, quietSeconds: 20) { fold.apply($0) }
   fold.checkEnd()
   #expect(kernel.abandon() == [], "threads are left", sourceLocation: location)
@@ -128,21 +128,11 @@ extension ComProcess {
 private struct Fold {
   let isFree: Bool
   let checkEvery: UInt64
-  /// A thread that is killed in a free run may leave a ticket that nobody fills.
-  let hasVoidTickets: Bool
   var events: [Event] = []
   var world = World()
   var wrong: [String] = []
 
-  init(isFree: Bool, checkEvery: UInt64, hasVoidTickets: Bool) {
-    self.isFree = isFree
-    self.checkEvery = checkEvery
-    self.hasVoidTickets = hasVoidTickets
-  }
-
-  mutating func apply(_ told: Event) {
-    var event = told
-    if hasVoidTickets { event.n = UInt64(events.count) }
+  mutating func apply(_ event: Event) {
     // Before a choice everybody stands still: that is where invariants hold.
     if case .choice = event.kind, !isFree, isToBeChecked { check() }
     world.apply(event)

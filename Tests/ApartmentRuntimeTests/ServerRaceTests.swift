@@ -47,7 +47,7 @@ import Trace
   ]
 
   static let schedules: [Schedule] =
-    [.lesson([]), .roundRobin] + (1...20).map { .random(seed: UInt64($0)) }
+    [.lesson([]), .roundRobin] + (1...60).map { .random(seed: UInt64($0)) }
 
   @discardableResult
   private func run(_ test: Case, _ schedule: Schedule, free: Bool = false) -> ComRun {
@@ -86,7 +86,7 @@ import Trace
 
   @Test("in free runs too", arguments: cases)
   func free(_ test: Case) {
-    for _ in 0..<6 { check(run(test, .roundRobin, free: true), test) }
+    for _ in 0..<20 { check(run(test, .roundRobin, free: true), test) }
   }
 
   @Test("with nobody listening", arguments: cases)

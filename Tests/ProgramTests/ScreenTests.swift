@@ -94,7 +94,7 @@ import Testing
     #expect(screen.waitForEnd() == .exited(code: 0))
   }
 
-  @Test(arguments: [SIGTERM, SIGHUP, SIGINT])
+  @Test(arguments: [SIGTERM, SIGHUP, SIGINT, SIGQUIT])
   func signalsThatEndItLeaveTheTerminalAsItWas(signal: Int32) throws {
     let screen = try Self.rightWay()
     screen.signal(signal)

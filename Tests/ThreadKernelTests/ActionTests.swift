@@ -51,6 +51,19 @@ import Trace
     #expect(marks(run.events) == ["taker has no more"])
   }
 
+  /// Otherwise what was over would not be any more.
+  @Test(arguments: [true, false]) func anActionThatComesWhenAllIsOverIsNotTold(isFree: Bool) {
+    let kernel = Kernel(.init(schedule: .roundRobin, startsFree: isFree))
+    let collector = kernel.makeCollector()
+    kernel.spawn("a", in: process) {}
+    #expect(kernel.follow(collector) { _ in } == .over)
+    kernel.deliver("x")
+    var late: [EventKind] = []
+    #expect(kernel.follow(collector) { late.append($0.kind) } == .over)
+    #expect(late == [])
+    #expect(kernel.abandon() == [])
+  }
+
   @Test func manyActionsAtOneChoiceFitAnyRing() {
     let actions = (0..<2_000).map { TimedAction("action \($0)", at: 1) }
     let run = TestRun(.init(actions: actions)) { kernel in

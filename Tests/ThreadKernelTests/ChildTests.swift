@@ -136,6 +136,41 @@ import Trace
     #expect(outcome.standing == .over)
   }
 
+  @Test func aProgramThatCannotBeLoadedHasEnded() {
+    for isFree in [true, false] {
+      let kernel = Kernel(.init(schedule: .roundRobin, startsFree: isFree))
+      let collector = kernel.makeCollector()
+      let nowhere = ChildProgram(executable: "/nowhere/program", arguments: [], start: [])
+      #expect(kernel.startProcess("other 1", .child(nowhere)) != nil)
+      #expect(kernel.follow(collector) { _ in } == .over)
+      #expect(kernel.abandon() == [])
+    }
+  }
+
+  /// Between the moment at which the run has a process and the one at which the system has it.
+  @Test func whoIsKilledWhileItIsStartedNeverBegins() {
+    for _ in 0..<10 {
+      let kernel = Kernel(.init(startsFree: true))
+      let collector = kernel.makeCollector()
+      let first = kernel.numbers.process()
+      kernel.spawn("kills", in: first) {
+        while kernel.kill(named: "other") == nil, !kernel.isAbandoned {}
+      }
+      let program = ChildProgram(
+        executable: Self.executable, arguments: ["-Embedding"],
+        start: Array(KernelProgram.everything.rawValue.utf8))
+      _ = kernel.startProcess("other 1", .child(program))
+      var isKilled = false
+      let standing = kernel.follow(collector) { event in
+        if isKilled { #expect(event.thread.process != 2) }
+        if case .processKilled = event.kind { isKilled = true }
+      }
+      #expect(standing == .over)
+      #expect(isKilled)
+      #expect(kernel.abandon() == [])
+    }
+  }
+
   @Test func aChildCanBeKilledAtAnyPoint() {
     var point: UInt64 = 0
     while true {

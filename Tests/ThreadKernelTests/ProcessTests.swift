@@ -18,11 +18,7 @@ import Trace
     #expect(started == ProcessID(2))
     kernel.spawn("one", in: process) { first(kernel) }
     var world = World()
-    _ = kernel.follow(collector) { event in
-      var event = event
-      event.n = world.position
-      world.apply(event)
-    }
+    _ = kernel.follow(collector) { world.apply($0) }
     #expect(kernel.abandon() == [])
     #expect(world.fault == nil)
     return world

@@ -63,10 +63,24 @@ int ck_send(int socket, const void *bytes, size_t count, int waits);
 // longer than the buffer, or another errno below 0.
 long ck_receive(int socket, void *buffer, size_t count, int waits);
 
-// Waits until one of the descriptors can be read (or written, where asked for), or an end is
-// closed; sets what is ready: 1 readable or closed, 2 writable.
-void ck_wait_ready(const int *descriptors, const unsigned char *asks_to_write, unsigned char *ready,
-                   int count);
+// Receives the messages that are there, at most so many, one each `capacity` bytes of the buffer, and
+// sets how long they are (-EMSGSIZE: longer than that; 0: the other end is closed); how many. It
+// never waits.
+int ck_receive_many(int socket, void *buffer, size_t capacity, long *lengths, int most);
+
+// A set of descriptors to wait for (epoll(7)); each has a key. One that is closed leaves it.
+int ck_poll_create(void);
+void ck_poll_add(int poll, int descriptor, uint64_t key);
+void ck_poll_change(int poll, int descriptor, uint64_t key, int asks_to_write);
+// What is ready: to be read or closed, to be written.
+typedef struct {
+  uint64_t key;
+  int reads, writes;
+} ck_ready;
+// Waits until a descriptor is ready; how many are, at most 16.
+int ck_poll_wait(int poll, ck_ready *ready, int most);
+// Whether the calling thread lets those go on that run as it wakes (SCHED_BATCH).
+void ck_give_way(int does);
 
 // Nanoseconds that n round trips of two threads take which do nothing but wake each other by futex:
 // what a call from thread to thread is measured against. One thread stays on each core.

@@ -80,7 +80,12 @@ extension PlanContext {
     guard let process = world.processes[id], process.isAlive || process.isKilled else { return [] }
     let key = Selectable.process(id)
     if world.standing(of: id) == .starting, process.serverCount == 0 {
-      return [PlanRow("nothing registered yet", rank: .thing, key)]
+      let own = world.registrations.values.count { world.apartments[$0.apartment]?.process == id }
+      let text =
+        own == 0
+        ? "nothing registered yet"
+        : "\(World.count(own, "class object")), not open yet"
+      return [PlanRow(StyledText(text), rank: .thing, key)]
     }
     let old = baseline?.processes[id]
     let cells = ownCells(of: id)

@@ -149,6 +149,7 @@ extension PlanContext {
     case .answered: return process.isEmpty ? ["done"] : ["is served by \(process)", process]
     case .open where !request.launched.isNone:
       let server = world.label(process: request.launched)
+      if isOpen(request.ofClass, in: request.launched) { return ["\(server) is open"] }
       let runs = "\(Glyph.runs) starts \(server)"
       return ["no server open \(runs)", "no server open \(Glyph.runs) starts it", runs]
     case .open:
@@ -156,6 +157,13 @@ extension PlanContext {
       return server.isNone
         ? ["was asked just now"]
         : ["waits until \(world.label(process: server)) registers", "waits for it to start"]
+    }
+  }
+
+  /// Whether the server has the class in the table, for whoever asks.
+  private func isOpen(_ id: ClassID, in server: ProcessID) -> Bool {
+    world.registrations.values.contains {
+      $0.ofClass == id && $0.scm == .open && world.apartments[$0.apartment]?.process == server
     }
   }
 

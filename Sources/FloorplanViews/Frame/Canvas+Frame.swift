@@ -124,7 +124,9 @@ extension Canvas {
     let (left, right) = layout.actions.splitRight(width + (width > 0 ? 1 : 0))
     var items = state.actions
     if !state.whatIf.isEmpty, !showsWhatIfAbove(state) {
-      items.insert(KeyItem(state.whatIf, "", rank: 0, id: "do whatIf"), at: 0)
+      // What can be done stands beside it.
+      let text = state.whatIf.truncated(toWidth: max(12, left.width / 2))
+      items.insert(KeyItem(text, "", rank: 0, id: "do whatIf"), at: 0)
     }
     keyBar(items, in: left)
     if width > 0, left.width > 20 {

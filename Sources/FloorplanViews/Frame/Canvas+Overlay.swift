@@ -8,7 +8,8 @@ extension Canvas {
       switch overlay {
       case .help(let groups, let top): Overlay.help(groups, top: top, width: width)
       case .threads(let top): Overlay.threads(context, top: top)
-      case .knobs(let knobs, let selected): Overlay.knobs(knobs, selected: selected)
+      case .knobs(let knobs, let selected):
+        Overlay.knobs(knobs, selected: selected, width: width)
       case .findings(let findings, let selected):
         Overlay.findings(findings, selected: selected, width: width)
       case .explanation(let title, let text):
@@ -44,23 +45,40 @@ extension Overlay {
       title: StyledText("Keys", .title), lines: lines, footer: closes + ", ↑ ↓ scroll", top: top)
   }
 
-  fileprivate static func knobs(_ knobs: [Knob], selected: Int) -> Overlay {
+  fileprivate static func knobs(_ knobs: [Knob], selected: Int, width: Int) -> Overlay {
     var lines: [StyledText] = []
+    var top = 0
     for (index, knob) in knobs.enumerated() {
       let isSelected = index == selected
+      if isSelected { top = max(0, lines.count - 2) }
       let mark = isSelected ? "\(Glyph.runs) " : "  "
       lines.append(StyledText(mark + knob.title, isSelected ? .bold : .plain))
-      let values = knob.values.enumerated().map { number, value in
-        number == knob.value
-          ? StyledText("[\(value)]", .changed) : StyledText(" \(value) ", .plain)
-      }
-      lines.append("    " + values.joined(separator: " "))
+      lines += values(of: knob, width: width)
     }
     if knobs.isEmpty { lines = ["This scenario has none."] }
     let footer =
       StyledText("← →", .key) + " change, " + StyledText("Enter", .key) + " restarts, "
       + closes
-    return Overlay(title: StyledText("What if…", .title), lines: lines, footer: footer)
+    return Overlay(
+      title: StyledText("What if…", .title), lines: lines, footer: footer, top: top)
+  }
+
+  /// The values of a switch side by side, the set one in brackets, on as many lines as they need.
+  private static func values(of knob: Knob, width: Int) -> [StyledText] {
+    let indent = StyledText("    ")
+    var lines: [StyledText] = []
+    var line = indent
+    for (number, value) in knob.values.enumerated() {
+      let text =
+        number == knob.value
+        ? StyledText("[\(value)]", .changed) : StyledText(" \(value) ", .plain)
+      if line.width > indent.width, line.width + text.width > width {
+        lines.append(line)
+        line = indent
+      }
+      line += text + " "
+    }
+    return lines + [line]
   }
 
   fileprivate static func findings(

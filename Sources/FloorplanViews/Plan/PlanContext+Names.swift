@@ -5,7 +5,7 @@ import Trace
 extension PlanContext {
   /// `2 worker`; with its process where there are several.
   func label(_ id: ThreadID) -> String {
-    guard world.processes.count > 1, !id.isNone else { return world.label(thread: id) }
+    guard !id.isNone else { return world.label(thread: id) }
     return shortLabel(id) + ofProcess(id.processID)
   }
 

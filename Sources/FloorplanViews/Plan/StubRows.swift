@@ -15,7 +15,12 @@ extension PlanContext {
     let shares = publicShares(stub.interfaces, world)
     let before = baseline.map { publicShares(stub.interfaces, $0) } ?? shares
     let isChanged = baseline != nil && (old == nil || old != stub || shares != before)
-    let rows = head + publicRows(key, shares, before, width: width) + lockRows(stub, old, key)
+    let isRuin = world.apartments[stub.apartment].map { world.isKilled($0.process) } ?? false
+    let references =
+      isRuin
+      ? ruinRows(stub, shares, key, width: width)
+      : publicRows(key, shares, before, width: width)
+    let rows = head + references + lockRows(stub, old, key)
     let all = block(rows, isChanged)
     guard stub.state == .ended else { return all }
     return all.lowered(to: old == nil ? .gone : .freed)
@@ -62,6 +67,17 @@ extension PlanContext {
       }
     }
     return shares
+  }
+
+  /// In a ruin the references lie as they stood, also where clients have let go of theirs since:
+  /// nobody is there who could take them back.
+  private func ruinRows(
+    _ stub: World.StubManager, _ shares: [World.PublicShare], _ key: Selectable, width: Int
+  ) -> [PlanRow] {
+    let held = shares.reduce(UInt32(0)) { $0 &+ $1.count }
+    guard held == 0, stub.strong > 0 else { return publicRows(key, shares, shares, width: width) }
+    let text = "  \(stub.strong) " + World.publicRefs(UInt32(clamping: stub.strong))
+    return [PlanRow(StyledText(text), rank: .count, key)]
   }
 
   private func publicRows(

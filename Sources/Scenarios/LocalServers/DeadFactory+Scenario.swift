@@ -75,7 +75,7 @@ extension DeadFactory {
     Step("dead-factory.between", ["O15"]) { $0.isPainted(in: "server 1") },
     Step("dead-factory.zero", ["O15"]) { world in
       world.serverCount(of: "server 1") == 0
-        && world.registration(in: "server 1")?.isSuspended == true
+        && world.registration(in: "server 1")?.isClosed == true
     },
     Step("dead-factory.dead", ["O15"]) { !$0.deadFactories.isEmpty },
   ]

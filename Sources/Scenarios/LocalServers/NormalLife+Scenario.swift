@@ -113,7 +113,7 @@ extension NormalLife {
 
   private static let zero = Step("normal-life.zero", ["O12"]) { world in
     world.reached("normal-life.connected") && world.serverOne?.serverCount == 0
-      && world.registration(of: "Widget", in: "server 1")?.isSuspended == true
+      && world.registration(of: "Widget", in: "server 1")?.isClosed == true
   }
 
   private static let ended = Step("normal-life.ended", ["O1", "O12"]) {
@@ -216,7 +216,7 @@ extension NormalLife {
     default:
       return common + [
         Expectation("where nobody disturbed it, server 1 served client A and ended") { world in
-          !world.actions.isEmpty
+          !world.actions.isEmpty || world.hasRuins
             || world.serverOne?.isAlive == false
               && world.calls(of: "Paint", from: "client A").map(\.result) == [.S_OK]
         }

@@ -76,7 +76,7 @@ extension QueueProtects {
   private static let alone = Step("queue-protects.alone") { $0.isServed("Paint", for: "client A") }
 
   private static let revoked = Step("queue-protects.revoked", ["O4"]) {
-    $0.registration(of: "Widget", in: "server 1")?.isRevoked == true
+    $0.registration(of: "Widget", in: "server 1")?.scm == .removed
   }
 
   private static let ended = Step("queue-protects.ended") { world in

@@ -27,7 +27,7 @@ extension World {
   /// Whether the server's count went back to 0, and COM has suspended what was there.
   func hasStopped(_ server: String) -> Bool {
     serverCount(of: server) == 0 && hasServed(server)
-      && registrations(in: server).contains { $0.isSuspended || $0.isRevoked }
+      && registrations(in: server).contains { $0.isClosed }
   }
 
   func hasEnded(_ server: String) -> Bool { process(named: server)?.isAlive == false }
@@ -39,4 +39,9 @@ extension World {
   var resultForB: HResult? {
     calls(of: "Paint", from: "client B").first { $0.state == .returned }?.result
   }
+}
+
+extension World.Registration {
+  /// Whether the class object is suspended or revoked, and the SCM knows that.
+  var isClosed: Bool { (isSuspended || isRevoked) && scm != .open }
 }

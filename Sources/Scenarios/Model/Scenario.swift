@@ -28,7 +28,7 @@ public struct Scenario: Sendable {
   /// The cast with the lesson's own settings.
   public let cast: Cast
   public let knobs: [Knob]
-  public let actions: [Action]
+  public internal(set) var actions: [Action]
   /// What can be reached in the story, for these knobs, in the order in which the lesson comes to
   /// it.
   public let steps: @Sendable (KnobValues) -> [Step]

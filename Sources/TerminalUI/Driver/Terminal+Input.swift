@@ -85,7 +85,7 @@ extension Terminal {
         switch signal {
         case SIGCONT: return
         case SIGHUP: pending.append(.hangup)
-        case SIGTERM, SIGINT: pending.append(.terminate)
+        case SIGTERM, SIGINT, SIGQUIT: pending.append(.terminate)
         default: break
         }
       }

@@ -29,7 +29,7 @@ public enum Input: Hashable, Sendable {
   case resize(Size)
   /// The program was suspended and goes on; the screen is blank until painted.
   case resumed
-  /// Asked to end (SIGTERM, SIGINT).
+  /// Asked to end (SIGTERM, SIGINT, SIGQUIT).
   case terminate
   /// The terminal went away (SIGHUP).
   case hangup

@@ -89,7 +89,9 @@ extension Kernel {
     guard !state.actions.isEmpty else { return }
     switch state.scheduler.mode {
     case .abandoning: return
-    case .free: break
+    case .free:
+      // A key that comes when all have ended changes nothing any more.
+      guard !state.scheduler.haveAllEnded else { return }
     case .scheduled:
       guard !state.scheduler.isAnyoneRunning, state.scheduler.canAnyoneGoOn else { return }
     }

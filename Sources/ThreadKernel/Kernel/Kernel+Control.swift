@@ -138,10 +138,14 @@ extension Kernel {
   private func lookAgain(_ state: State) {
     for slot in state.scheduler.entries.indices {
       let entry = state.scheduler.entries[slot]
-      guard entry.isParked, entry.deadline != nil else { continue }
-      arena.slot(slot).go.pointee.store(GoWord.lookAgain, ordering: .releasing)
-      arena.slot(slot).go.wake()
+      if entry.isParked, entry.deadline != nil { lookAgain(slot) }
     }
+  }
+
+  /// Has a thread that waits see by which clock it does.
+  func lookAgain(_ slot: Int) {
+    arena.slot(slot).go.pointee.store(GoWord.lookAgain, ordering: .releasing)
+    arena.slot(slot).go.wake()
   }
 
   private func moveThreads(_ state: State) {

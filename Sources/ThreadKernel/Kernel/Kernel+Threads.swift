@@ -161,10 +161,13 @@ extension Kernel {
   }
 
   func sleepParked(_ me: KernelThread, deadline: UInt64?) -> WaitOutcome {
+    var deadline = deadline
     while true {
       if let outcome = me.sleepUntilResumed(deadline: deadline) { return outcome }
       // The time is over in a free run; unless somebody woke it just now, its wait ends here.
       if endWait(slot: me.slot, of: me.id) { return .timedOut }
+      // No time ends the wait of one whose process was killed.
+      if link == nil, state.withLock({ $0.scheduler.isKilled(me.slot) }) { deadline = nil }
     }
   }
 

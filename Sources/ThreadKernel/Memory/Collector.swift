@@ -46,17 +46,17 @@ public final class Collector {
     }
   }
 
-  /// Whether the next ticket was claimed by a thread that was killed before it filled it.
+  /// Whether the next ticket was claimed by a thread of a child that was killed before it filled it.
   ///
-  /// A living thread that claims one says so before, and takes that back when its event can be read:
-  /// where none says so any more, and the event is not there, nobody writes it.
+  /// A thread that claims one says so before, and takes that back when its event can be read: where
+  /// none that runs says so any more, and the event is not there, nobody writes it.
   private func isNextVoid() -> Bool {
-    let gone = arena.gone.acquired
-    guard gone != 0, arena.ticket.pointee.load(ordering: .acquiring) > next else { return false }
+    let dead = arena.dead.acquired
+    guard dead != 0, arena.ticket.pointee.load(ordering: .acquiring) > next else { return false }
     for index in 0..<SharedArena.slotCount {
       let slot = arena.slot(index)
       let process = UInt64(slot.process.acquired)
-      guard slot.isClaiming.acquired == 0 || gone & (1 << process) != 0 else { return false }
+      guard slot.isClaiming.acquired == 0 || dead & (1 << process) != 0 else { return false }
     }
     return ownEvents.firstTicket() != next && slotOfNext() == nil
   }

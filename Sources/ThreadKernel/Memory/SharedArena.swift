@@ -73,6 +73,9 @@ final class SharedArena: @unchecked Sendable {
   var realOffset: SharedWord<UInt64> { SharedWord(pointer: word(at: 3 * Self.line + 24)) }
   /// The processes that have ended or were killed, a bit for each number.
   var gone: SharedWord<UInt64> { SharedWord(pointer: word(at: 3 * Self.line + 32)) }
+  /// Those among them whose threads run no more wherever they were: child processes that were
+  /// killed. A thread inside goes on to its next point, and tells of others there.
+  var dead: SharedWord<UInt64> { SharedWord(pointer: word(at: 3 * Self.line + 40)) }
 
   /// The counters that the things of a run have their numbers from.
   static let counterCount = 32

@@ -20,40 +20,53 @@ public struct ChildProgram: Sendable {
 /// The child processes of a run, as the parent has them: one thread, which is none of the run's,
 /// hears what their threads ask and does it in the kernel.
 final class ChildHub: Sendable {
-  private struct Child: Sendable {
+  /// A child process. The hub has it from its beginning on.
+  struct Child: Sendable {
     let process: ProcessID
     let pid: Int32
     let socket: Int32
     /// Readable when the operating system's process has ended.
     let ending: Int32
     /// Messages that the child was too slow to take.
-    var outbox: [[UInt8]] = []
+    fileprivate var outbox: [[UInt8]] = []
+  }
+
+  /// What is ready, as the system says it: a process and one of its two descriptors, or the bell.
+  private enum Key: UInt64 {
+    case bell, socket, ending
+
+    func of(_ process: ProcessID) -> UInt64 { UInt64(process.number) << 2 | rawValue }
   }
 
   private struct State: Sendable {
     var children: [Child] = []
     var isListening = false
-    /// Has the thread that listens look anew; there from the first child on.
+    /// What the thread that listens waits for, and what has it look anew; there from the first
+    /// child on.
+    var poll: Int32 = -1
     var bell: Int32 = -1
 
     func ring() { ck_wake(bell) }
+
+    func asksToWrite(_ child: Child, _ does: Bool) {
+      ck_poll_change(poll, child.socket, Key.socket.of(child.process), does ? 1 : 0)
+    }
   }
 
   private let state = Guarded(State())
 
   deinit {
-    let bell = state.withLock { $0.bell }
+    let (poll, bell) = state.withLock { ($0.poll, $0.bell) }
     if bell >= 0 { ck_close(bell) }
+    if poll >= 0 { ck_close(poll) }
   }
 
-  /// Starts a child process for a process of the run whose first thread has that slot.
+  /// Starts a child process for a process of the run. It does nothing before it is told to begin.
   ///
-  /// - Returns: whether the operating system did.
-  func start(
-    _ program: ChildProgram, as process: ProcessID, slot: Int, atOnce: Bool, in kernel: Kernel
-  ) -> Bool {
+  /// - Returns: nil where the operating system did not.
+  func spawn(_ program: ChildProgram, as process: ProcessID, in kernel: Kernel) -> Child? {
     var sockets: [Int32] = [-1, -1]
-    guard ck_socket_pair(&sockets) == 0 else { return false }
+    guard ck_socket_pair(&sockets) == 0 else { return nil }
     defer { ck_close(sockets[1]) }
     let arguments = ([program.executable] + program.arguments).map { strdup($0) } + [nil]
     defer { for argument in arguments { free(argument) } }
@@ -62,31 +75,48 @@ final class ChildHub: Sendable {
       program.executable, arguments, sockets[1], kernel.arena.descriptor, &pid)
     guard error == 0 else {
       ck_close(sockets[0])
-      return false
+      return nil
     }
-    let start = ChildStart(
-      process: process, slot: UInt32(slot), parent: ck_process_number(), atOnce: atOnce)
-    let message = start.message(program.start)
-    _ = ck_send(sockets[0], message, message.count, 0)
-    add(
-      Child(
-        process: process, pid: pid, socket: sockets[0], ending: ck_process_descriptor(pid)),
-      in: kernel)
-    return true
+    return Child(
+      process: process, pid: pid, socket: sockets[0], ending: ck_process_descriptor(pid))
   }
 
-  private func add(_ child: Child, in kernel: Kernel) {
-    let isFirst = state.withLock { state in
+  /// Has a child begin: its first thread has that slot. From here on it can be sent mail and killed.
+  func begin(_ child: Child, _ program: ChildProgram, slot: Int, atOnce: Bool) {
+    let start = ChildStart(
+      process: child.process, slot: UInt32(slot), parent: ck_process_number(), atOnce: atOnce)
+    let message = start.message(program.start)
+    _ = ck_send(child.socket, message, message.count, 0)
+    state.withLock { state in
+      if state.poll < 0 {
+        state.poll = ck_poll_create()
+        state.bell = ck_wake_descriptor()
+        ck_poll_add(state.poll, state.bell, Key.bell.rawValue)
+      }
       state.children.append(child)
-      if state.bell < 0 { state.bell = ck_wake_descriptor() }
-      state.ring()
-      defer { state.isListening = true }
-      return !state.isListening
+      ck_poll_add(state.poll, child.socket, Key.socket.of(child.process))
+      ck_poll_add(state.poll, child.ending, Key.ending.of(child.process))
+    }
+  }
+
+  /// Ends a child that has not begun.
+  func discard(_ child: Child) {
+    ck_kill(child.pid)
+    ck_reap(child.pid)
+    close(child)
+  }
+
+  /// Has a thread hear what children ask, as long as there are any.
+  func listen(for kernel: Kernel) {
+    let isFirst = state.withLock { state in
+      guard !state.isListening, !state.children.isEmpty else { return false }
+      state.isListening = true
+      return true
     }
     guard isFirst else { return }
     // Its workers never end: what starts a child has to live as long as that does.
     ThreadPool.shared.run {
-      self.listen(for: kernel)
+      self.hearAll(for: kernel)
     } atEnd: {
     }
   }
@@ -104,23 +134,32 @@ final class ChildHub: Sendable {
         return true
       }
       state.children[index].outbox.append(message)
-      state.ring()
+      state.asksToWrite(state.children[index], true)
       return true
     }
   }
 
-  /// Kills a child as kill -9 does, and waits until it is no more: what it told is told then.
+  /// Kills a process's child as kill -9 does, and waits until it is no more: what it told is told
+  /// then.
   ///
-  /// - Returns: whether the process is a child's.
-  func kill(_ process: ProcessID) -> Bool {
+  /// - Returns: what its threads had asked and nobody has done yet.
+  func kill(_ process: ProcessID) -> [(GateRequest, [UInt8])] {
     let child = state.withLock { state -> Child? in
       state.children.firstIndex { $0.process == process }.map { state.children.remove(at: $0) }
     }
-    guard let child else { return false }
+    guard let child else { return [] }
     ck_kill(child.pid)
-    forget(child)
+    ck_reap(child.pid)
+    let inbox = Inbox()
+    var rest: [(GateRequest, [UInt8])] = []
+    while inbox.receive(from: child.socket) > 0 {
+      let requests = inbox.messages.map { $0.flatMap(GateRequest.read) }
+      rest += requests.prefix { $0 != nil }.compactMap { $0 }
+      if requests.contains(where: { $0 == nil }) { break }
+    }
+    close(child)
     state.withLock { $0.ring() }
-    return true
+    return rest
   }
 
   /// The processes that are children now.
@@ -131,44 +170,45 @@ final class ChildHub: Sendable {
     state.withLock { $0.children.first { $0.process == process }?.pid }
   }
 
-  private func forget(_ child: Child) {
-    ck_reap(child.pid)
+  private func close(_ child: Child) {
     ck_close(child.socket)
     ck_close(child.ending)
   }
 
   // MARK: The thread that listens
 
-  private func listen(for kernel: Kernel) {
+  private func hearAll(for kernel: Kernel) {
+    // A child's thread that asks two things in a row is heard once.
+    ck_give_way(1)
+    defer { ck_give_way(0) }
+    let inbox = Inbox()
+    let poll = state.withLock { $0.poll }
+    var ready = [ck_ready](repeating: ck_ready(), count: 16)
     while true {
-      let children = state.withLock { state in
+      let isOver = state.withLock { state in
         if state.children.isEmpty { state.isListening = false }
-        return state.children
+        return state.children.isEmpty
       }
-      guard !children.isEmpty else { return }
-      let ready = waitUntilReady(children)
-      for (index, child) in children.enumerated() {
-        if ready[2 * index] & 2 != 0 { flush(child.process) }
-        if ready[2 * index] & 1 != 0 { hear(child, in: kernel) }
-        if ready[2 * index + 1] != 0 { bury(child, in: kernel) }
-      }
+      if isOver { return }
+      let count = ck_poll_wait(poll, &ready, Int32(ready.count))
+      for sign in ready[..<Int(count)] { answer(sign, inbox, in: kernel) }
     }
   }
 
-  private func waitUntilReady(_ children: [Child]) -> [UInt8] {
-    var descriptors: [Int32] = []
-    var writes: [UInt8] = []
-    for child in children {
-      descriptors += [child.socket, child.ending]
-      writes += [child.outbox.isEmpty ? 0 : 1, 0]
+  private func answer(_ sign: ck_ready, _ inbox: Inbox, in kernel: Kernel) {
+    let process = ProcessID(UInt32(sign.key >> 2))
+    let (bell, child) = state.withLock { state in
+      (state.bell, state.children.first { $0.process == process })
     }
-    let bell = state.withLock { $0.bell }
-    descriptors.append(bell)
-    writes.append(0)
-    var ready = [UInt8](repeating: 0, count: descriptors.count)
-    ck_wait_ready(descriptors, writes, &ready, Int32(descriptors.count))
-    if ready[descriptors.count - 1] != 0 { ck_clear(bell) }
-    return ready
+    switch Key(rawValue: sign.key & 3) {
+    case .bell: ck_clear(bell)
+    case .socket:
+      guard let child else { return }
+      if sign.writes != 0 { flush(process) }
+      if sign.reads != 0 { hear(child, inbox, in: kernel) }
+    case .ending: if let child { bury(child, inbox, in: kernel) }
+    case nil: break
+    }
   }
 
   private func flush(_ process: ProcessID) {
@@ -179,43 +219,44 @@ final class ChildHub: Sendable {
       {
         state.children[index].outbox.removeFirst()
       }
+      if state.children[index].outbox.isEmpty { state.asksToWrite(state.children[index], false) }
     }
   }
 
   /// Does all that a child's threads have asked for by now.
-  private func hear(_ child: Child, in kernel: Kernel) {
-    while let message = receive(from: child) {
-      guard let (request, bytes) = GateRequest.read(message[...]) else {
-        return kernel.childIsGone(child.process, isBad: true)
+  private func hear(_ child: Child, _ inbox: Inbox, in kernel: Kernel) {
+    while receive(from: child, inbox) > 0 {
+      for message in inbox.messages {
+        // One of them may have been the child's end.
+        guard isHere(child) else { return }
+        // One that is too long is no request, and one of no length means that its end is closed:
+        // with it goes all that it could do here.
+        guard let (request, bytes) = message.flatMap(GateRequest.read) else {
+          return kernel.childIsGone(child.process)
+        }
+        kernel.perform(request, bytes, for: child.process)
       }
-      kernel.perform(request, bytes, for: child.process)
+      if !inbox.isFull { return }
     }
   }
 
-  /// The next message; nil where there is none now. One that is too long is no request.
-  private func receive(from child: Child) -> [UInt8]? {
-    let capacity = Kernel.mailLimit + MailMessage.overhead
-    var isThere = false
-    let message = [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
-      // Under the lock, so that the descriptor is still the child's.
-      let length = state.withLock { state in
-        state.children.contains { $0.socket == child.socket && $0.pid == child.pid }
-          ? ck_receive(child.socket, buffer.baseAddress, capacity, 0) : -1
-      }
-      isThere = length > 0 || length == -Int(EMSGSIZE)
-      count = max(0, length)
+  /// Takes the next messages that are there.
+  private func receive(from child: Child, _ inbox: Inbox) -> Int {
+    // Under the lock, so that the descriptor is still the child's.
+    state.withLock { state in
+      guard state.children.contains(where: { $0.pid == child.pid }) else { return 0 }
+      return inbox.receive(from: child.socket)
     }
-    return isThere ? message : nil
+  }
+
+  private func isHere(_ child: Child) -> Bool {
+    state.withLock { state in state.children.contains { $0.pid == child.pid } }
   }
 
   /// The operating system says that a child has ended.
-  private func bury(_ child: Child, in kernel: Kernel) {
+  private func bury(_ child: Child, _ inbox: Inbox, in kernel: Kernel) {
     // What it had asked for before comes first.
-    hear(child, in: kernel)
-    kernel.childIsGone(child.process, isBad: false)
-    let mine = state.withLock { state -> Child? in
-      state.children.firstIndex { $0.pid == child.pid }.map { state.children.remove(at: $0) }
-    }
-    if let mine { forget(mine) }
+    hear(child, inbox, in: kernel)
+    kernel.childIsGone(child.process)
   }
 }

@@ -48,13 +48,13 @@ struct GateRequest: BitwiseCopyable {
   }
 
   /// - Returns: nil for bytes that are no request.
-  static func read(_ message: ArraySlice<UInt8>) -> (GateRequest, [UInt8])? {
+  static func read(_ message: UnsafeRawBufferPointer) -> (GateRequest, [UInt8])? {
     let size = MemoryLayout<GateRequest>.size
-    guard message.count >= size else { return nil }
-    let mark = message.withUnsafeBytes { $0.loadUnaligned(as: UInt64.self) }
+    guard message.count >= size, message.loadUnaligned(as: UInt64.self) == Self.mark else {
+      return nil
+    }
     // Only the same program says this, so that the rest is what it wrote.
-    guard mark == Self.mark else { return nil }
-    let request = message.withUnsafeBytes { $0.loadUnaligned(as: GateRequest.self) }
+    let request = message.loadUnaligned(as: GateRequest.self)
     guard request.kind != nil, request.slot < SharedArena.slotCount else { return nil }
     return (request, Array(message.dropFirst(size)))
   }

@@ -5,11 +5,10 @@ extension Kernel {
   /// Does what a thread of a child asks. What it tells it tells for that thread.
   func perform(_ request: GateRequest, _ bytes: [UInt8], for process: ProcessID) {
     let slot = Int(request.slot)
-    let asker = state.withLock { state in
-      state.scheduler.entries.indices.contains(slot) ? state.scheduler.entries[slot].id : .none
-    }
-    guard asker.processID == process, let kind = request.kind else {
-      return childIsGone(process, isBad: true)
+    guard let asker = state.withLock({ asker(of: request, in: $0) }),
+      asker.processID == process, let kind = request.kind
+    else {
+      return childIsGone(process)
     }
     switch kind {
     case .stop: stop(request, mark: bytes.isEmpty ? nil : String(decoding: bytes, as: UTF8.self))
@@ -44,7 +43,28 @@ extension Kernel {
         return letGo(slot, in: &state)
       }
       tell(for: asker, .waits(request.wait), file: request.file, line: request.line)
+      // Whether the run was free when it asked decided how it sleeps: the clock is this one now.
+      if deadline != nil, state.scheduler.mode == .free { lookAgain(slot) }
     }
+  }
+
+  /// What a child had asked before it was killed. What others can see of it has been told.
+  func settleRest(
+    _ requests: [(GateRequest, [UInt8])], of process: ProcessID, in state: inout State
+  ) {
+    for (request, bytes) in requests where request.thread.processID != process {
+      guard let asker = asker(of: request, in: state), asker.processID == process else { return }
+      switch request.kind {
+      case .mail: deliver(Mail(from: asker, bytes: bytes), to: request.thread, in: &state)
+      case .unpark: state.scheduler.slot(of: request.thread).map { wake($0, in: &state) }
+      default: continue
+      }
+    }
+  }
+
+  private func asker(of request: GateRequest, in state: State) -> ThreadID? {
+    let slot = Int(request.slot)
+    return state.scheduler.entries.indices.contains(slot) ? state.scheduler.entries[slot].id : nil
   }
 
   /// A thread that never stood still goes on.
@@ -61,9 +81,10 @@ extension Kernel {
     case .timedOut: answer.flag = endWait(slot: slot, of: asker)
     case .unpark: unpark(request.thread)
     case .changeWait: changeWait(of: request.thread, to: request.wait, wakes: request.flag)
-    case .spawn: spawn(request, &answer)
+    case .spawn where request.process == asker.processID: spawn(request, &answer)
     case .hasEnded: answer.flag = hasEnded(request.thread)
-    case .watchEnd: answer.flag = wakeWhenEnded(request.thread, slot: Int(request.number))
+    case .watchEnd where request.number < SharedArena.slotCount:
+      answer.flag = wakeWhenEnded(request.thread, slot: Int(request.number))
     case .takeAction: return takeAction(bytes, slot: slot)
     case .mail:
       answer.outcome = settling { state in
@@ -75,7 +96,7 @@ extension Kernel {
     case .ask: return (answer, service.withLock { $0 }?(asker, bytes) ?? [])
     case .beginBurst: beginBurst()
     case .endBurst: endBurst()
-    case .stop, .park, .end: break
+    case .stop, .park, .end, .spawn, .watchEnd: break
     }
     return (answer, [])
   }
@@ -109,7 +130,7 @@ extension Kernel {
   }
 
   /// A child's process is no more, or says what no child of ours says.
-  func childIsGone(_ process: ProcessID, isBad: Bool) {
+  func childIsGone(_ process: ProcessID) {
     settling { state in kill(process, in: &state) }
   }
 

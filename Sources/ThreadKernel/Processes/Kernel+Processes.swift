@@ -8,6 +8,8 @@ public enum ProcessHost: Sendable {
   case inside(@Sendable (ProcessID) -> Void)
   /// In one of its own.
   case child(ChildProgram)
+
+  var isChild: Bool { if case .child = self { true } else { false } }
 }
 
 /// A text of a process: each has its own, so that none has to know what others have told.
@@ -65,7 +67,7 @@ extension Kernel {
       }
       startsAtOnce = state.scheduler.mode == .free
       tell(as: .none, .processStarted(process, name: text))
-      state.processes.add(process, name)
+      state.processes.add(process, name, isChild: host.isChild)
       let (id, slot) = add(to: process, in: &state)
       tell(as: id, .threadStarted(name: mainText, slot: UInt8(slot), origin: .program))
       return (process, id, slot)
@@ -78,12 +80,26 @@ extension Kernel {
       }
       start(thread, atOnce: startsAtOnce)
     case .child(let program):
-      let isStarted = hub.start(
-        program, as: process, slot: slot, atOnce: startsAtOnce, in: self)
-      // It is there, and has ended with nothing done: as a program that cannot be loaded.
-      if !isStarted { settling { state in kill(process, in: &state) } }
+      startChild(program, as: process, slot: slot, atOnce: startsAtOnce)
     }
     return process
+  }
+
+  private func startChild(
+    _ program: ChildProgram, as process: ProcessID, slot: Int, atOnce: Bool
+  ) {
+    let child = hub.spawn(program, as: process, in: self)
+    settling { state in
+      // Somebody may have killed it meanwhile, or have ended the run: then nothing of it begins.
+      if let child, !state.processes.isGone(process), state.scheduler.mode != .abandoning {
+        hub.begin(child, program, slot: slot, atOnce: atOnce)
+      } else {
+        if let child { hub.discard(child) }
+        // One that cannot be loaded is there, and has ended with nothing done.
+        kill(process, in: &state)
+      }
+    }
+    hub.listen(for: self)
   }
 
   /// Kills a process, as a key with that meaning does (`Configuration.kills`): for a thread of the
@@ -117,11 +133,16 @@ extension Kernel {
 
   /// `kill -9`: none of the process's threads goes on from where it stands.
   func kill(_ process: ProcessID, in state: inout State) {
-    let isChild = hub.kill(process)
+    // One that is only being started is no child of the hub's yet; `startChild` looks.
+    let isChild = state.processes.isChild(process)
+    let rest = hub.kill(process)
+    if isChild { arena.dead.release(arena.dead.relaxed | 1 << UInt64(process.number)) }
+    settleRest(rest, of: process, in: &state)
     guard let watchers = state.processes.goes(process, isKilled: !isChild) else { return }
     for slot in state.scheduler.entries.indices
     where state.scheduler.entries[slot].id.processID == process {
-      state.scheduler.kill(slot)
+      // One that was let go on and has not heard it stands, and hears it no more.
+      state.scheduler.kill(slot, isLetGo: state.resuming.contains(slot: slot))
       if isChild { state.scheduler.end(slot) }
       state.resuming.remove(slot: slot)
       state.actions.takers.removeAll { $0.slot == slot }

@@ -5,6 +5,8 @@ struct ProcessTable: Sendable {
   struct Entry: Sendable {
     let id: ProcessID
     let name: String
+    /// Whether it lives in a process of its own of the operating system's.
+    let isChild: Bool
     /// Threads that have not ended.
     var threads = 0
     var isGone = false
@@ -24,7 +26,11 @@ struct ProcessTable: Sendable {
   /// Whether any was killed in this operating-system process: its threads still stand somewhere.
   private(set) var hasKilled = false
 
-  mutating func add(_ id: ProcessID, _ name: String) { entries.append(Entry(id: id, name: name)) }
+  mutating func add(_ id: ProcessID, _ name: String, isChild: Bool) {
+    entries.append(Entry(id: id, name: name, isChild: isChild))
+  }
+
+  func isChild(_ id: ProcessID) -> Bool { entries.contains { $0.id == id && $0.isChild } }
 
   func isGone(_ id: ProcessID) -> Bool { entries.contains { $0.id == id && $0.isGone } }
 

@@ -1,9 +1,11 @@
 /// Threads of a process that was killed in this operating-system process.
 extension SchedulerState {
   /// The thread's process was killed: it counts as ended from here on.
-  mutating func kill(_ slot: Int) {
+  ///
+  /// - Parameter isLetGo: whether it is to go on and was not told yet: it still stands.
+  mutating func kill(_ slot: Int, isLetGo: Bool) {
     guard !entries[slot].isEnded else { return }
-    entries[slot].killed = entries[slot].isRunning ? .running : .frozen
+    entries[slot].killed = entries[slot].isRunning && !isLetGo ? .running : .frozen
     entries[slot].status = .ended
     entries[slot].deadline = nil
     standing = .nothing

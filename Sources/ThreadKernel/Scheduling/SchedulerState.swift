@@ -87,6 +87,9 @@ struct SchedulerState {
     entries.contains { $0.isRunning || $0.isAtPoint || ($0.isParked && $0.deadline != nil) }
   }
 
+  /// Whether there were threads, and none is left.
+  var haveAllEnded: Bool { !entries.isEmpty && entries.allSatisfy(\.isEnded) }
+
   mutating func add(_ id: ThreadID) -> Int {
     let status: Status =
       switch mode {
