@@ -270,7 +270,7 @@ import Trace
     #expect(program.text.contains("wait for each other"))
     program.press(.space)
     #expect(program.session?.cover == .card)
-    #expect(program.text.contains("A failure, as expected."))
+    #expect(program.text.contains("A failure on the way, as expected."))
   }
 
   @Test func theCardSaysThatItCloses() throws {
@@ -297,7 +297,7 @@ import Trace
     #expect(program.session?.lesson.knobs?["detach"] == "forgotten")
     #expect(program.steps == 1)
     program.playToCard()
-    #expect(program.text.contains("A failure, as expected."))
+    #expect(program.text.contains("A failure on the way, as expected."))
   }
 
   @Test func aDigitRightBehindANarratedStepGoesOn() throws {

@@ -126,7 +126,7 @@ import Trace
       verdict: .asExpected(aFailure: true), facts: ["S1"],
       whatIfs: [KeyItem("w", "nobody checks")], next: KeyItem("Enter", "Fetched on main"))
     let text = text(.endCard(card))
-    #expect(text.contains("A failure, as expected.   S1"))
+    #expect(text.contains("A failure on the way, as expected.   S1"))
     #expect(text.contains("w      nobody checks"))
     #expect(text.contains("Enter  Fetched on main"))
   }

@@ -212,7 +212,7 @@ import Testing
   @Test func aFailureThatIsMeantIsAsExpected() throws {
     let run = try Self.run(["run", "right-way", "--headless", "--set", "detach=forgotten"])
     #expect(run.ending == .exited(code: 0))
-    #expect(run.standardOutput.contains("A failure, as expected."))
+    #expect(run.standardOutput.contains("A failure on the way, as expected."))
   }
 
   @Test func withoutATerminalTheInteractiveProgramSaysHeadless() throws {

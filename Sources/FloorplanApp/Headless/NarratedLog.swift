@@ -5,13 +5,18 @@ import Trace
 /// The story of a run as lines of text.
 struct NarratedLog {
   private let request: RunRequest
-  private let text: LessonText
+  private let lesson: Lesson
+  private var text: LessonText { lesson.text }
   private var world = World()
+  private var happened = Happenings()
+  /// The steps that were reached as the lesson says.
+  private var toldSteps = 0
+  private var hasSaidWhy = false
   private var step = 0
 
   init(_ request: RunRequest) {
     self.request = request
-    text = LessonText.of(request.scenario)
+    lesson = Lesson(request.scenario, request.knobs)
   }
 
   var opening: [UInt8] {
@@ -30,10 +35,25 @@ struct NarratedLog {
   /// What is to be said of an event: most of them need no words here.
   mutating func lines(for event: Event) -> [UInt8] {
     world.apply(event)
+    happened.add(event, in: world)
+    let isTold = lesson.own?.isTold(by: world, happened) ?? true
+    return (isTold ? [] : reasonOnce()) + lines(for: event, isTold: isTold)
+  }
+
+  /// Why the lesson's own words are not said, once that is so.
+  private mutating func reasonOnce() -> [UInt8] {
+    guard !hasSaidWhy, request.registry.isEmpty else { return [] }
+    hasSaidWhy = true
+    return bytes(entry("*", OtherStory(lesson: lesson).reason(in: world), by: ThreadID.none))
+  }
+
+  private mutating func lines(for event: Event, isTold: Bool) -> [UInt8] {
     switch event.kind {
     case .narrated where !request.registry.isEmpty: return []
     case .narrated(let key):
       step += 1
+      guard isTold else { return [] }
+      toldSteps += 1
       let words = text.step(world[key], request.knobs)
       return bytes(entry(String(step), world.filling(words)))
     case .refused(_, let result):
@@ -44,19 +64,10 @@ struct NarratedLog {
     case .deadlock:
       let cycle = world.findings().first { $0.lint == .deadlock }?.sentence ?? ""
       return bytes(entry("!", "Deadlock: \(cycle)", by: event.thread))
-    default: return ownRegistryLines(for: event)
-    }
-  }
-
-  /// With a registry of the person's own the lesson's words may not be true: what happened is said
-  /// instead.
-  private func ownRegistryLines(for event: Event) -> [UInt8] {
-    guard !request.registry.isEmpty else { return [] }
-    switch event.kind {
-    case .classKnown, .moduleLoaded, .moduleUnloaded, .apartmentCreated, .activated, .callReturned,
-      .threadStarted:
+    default:
+      // Where the lesson's words may not be true, what happened is said instead.
+      guard !isTold || !request.registry.isEmpty, event.kind.isNews else { return [] }
       return bytes(entry("-", world.sentence(for: event), by: event.thread))
-    default: return []
     }
   }
 
@@ -71,17 +82,23 @@ struct NarratedLog {
     if !findings.isEmpty { lines.append("") }
     if !request.registry.isEmpty {
       lines.append("Nothing is expected with a registry of one's own.")
+    } else if unmet.isEmpty, !isWhole {
+      lines += OtherStory(lesson: lesson).ending(in: world).wrapped(toWidth: Self.width)
+      lines.append("What holds in every order held.")
     } else if unmet.isEmpty {
       lines += text.ending(request.knobs, of: request.scenario, in: world)
         .wrapped(toWidth: Self.width)
-      lines.append(world.showsFailure ? "A failure, as expected." : "As expected.")
+      lines.append(world.showsFailure ? "A failure on the way, as expected." : "As expected.")
     } else {
       lines.append("Not as expected:")
       lines += unmet.flatMap { entry("-", $0.sentence, by: ThreadID.none) }
     }
-    lines.append(request.scenario.facts.joined(separator: " "))
+    if isWhole { lines.append(request.scenario.facts.joined(separator: " ")) }
     return bytes(lines)
   }
+
+  /// Whether all steps of the lesson were reached as its words say.
+  private var isWhole: Bool { toldSteps == step && step == lesson.steps.count }
 
   private static let width = 78
 

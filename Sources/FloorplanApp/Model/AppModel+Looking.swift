@@ -139,7 +139,7 @@ extension AppModel {
       session.cover = .explanation(selection)
     } else if case .deadlock = world.ending {
       session.cover = .deadlock
-    } else if world.findings().isEmpty {
+    } else if world.wrongThings.isEmpty {
       session.message = "Nothing looks wrong. Tab selects a thing to explain."
     } else {
       session.cover = .findings(selected: 0)
@@ -175,7 +175,7 @@ extension SessionModel {
     }
     guard let place = forward ? matchAhead() : matchBehind() else {
       message =
-        "No event \(forward ? "behind" : "before") this one says \"\(search)\": "
+        "No event \(forward ? "after" : "before") this one says \"\(search)\": "
         + "only what has run so far is searched."
       return
     }

@@ -152,7 +152,9 @@ extension AppModel {
     case "q", "quit": return leaveProgram()
     default:
       guard let place = session?.place(named: words) else {
-        session?.message = "There is no command \"\(text)\"; there are 50%, event N, step N, q."
+        let why = session?.whyNoStep(named: words)
+        session?.message =
+          why ?? "There is no command \"\(text)\"; there are 50%, event N, step N, q."
         return []
       }
       return jump(to: place)
@@ -177,5 +179,14 @@ extension SessionModel {
       return steps.indices.contains(number - 1) ? Int(steps[number - 1].at) + 1 : nil
     default: return nil
     }
+  }
+
+  /// Why there is no such step to go to; nil where none was asked for.
+  func whyNoStep(named words: [String]) -> String? {
+    guard words.count == 2, words[0] == "step", let number = Int(words[1]) else { return nil }
+    let reached = history.edge.steps.count
+    guard number > reached else { return "Steps are numbered from 1." }
+    if standing == .over { return "The run is over, and had \(reached) steps." }
+    return "Step \(number) has not come yet: \(reached) were reached. Space goes on."
   }
 }

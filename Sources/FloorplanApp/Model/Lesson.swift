@@ -13,6 +13,8 @@ struct Lesson: Sendable {
   let questions: [Scenarios.Question]
   let cast: FloorplanViews.Cast
   let sources: SourceTexts
+  /// The story that the words were written for; nil where there are none.
+  let own: OwnStory?
 
   init(_ scenario: Scenario, _ knobs: KnobValues) {
     self.init(
@@ -39,6 +41,7 @@ struct Lesson: Sendable {
     steps = knobs.flatMap { scenario?.steps($0) } ?? []
     questions = knobs.flatMap { scenario?.questions($0) } ?? []
     cast = knobs.flatMap { scenario?.cast(for: $0) }.map { FloorplanViews.Cast($0) } ?? .none
+    own = knobs.flatMap { knobs in scenario.map { OwnStory.of($0, knobs) } }
   }
 
   /// The facts that are seen at a step.

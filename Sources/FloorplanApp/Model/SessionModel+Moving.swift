@@ -162,18 +162,15 @@ extension SessionModel {
   }
 
   private var atRestMessage: String {
-    guard isActionAwaited else { return "At rest: everybody waits for anything. Space ends it." }
-    let keys =
-      (lesson.scenario?.actions ?? []).map {
-        "\($0.key) \(lesson.text.title(ofAction: $0.id))"
-      } + ["Space ends it."]
-    return "At rest: everybody waits. " + keys.joined(separator: "; ")
+    let keys = (lesson.scenario?.actions ?? []).map { String($0.key) }.joined(separator: " ")
+    let condition = isActionAwaited ? "without a key (\(keys))" : "by itself"
+    return "At rest: nobody goes on \(condition). Space ends it."
   }
 
   /// The run told something.
   mutating func take(_ events: [Event]) {
     let follows = pace == .free && isAtEdge
-    for event in events { history.append(event) }
+    for event in events { append(event) }
     if follows { position = history.count }
   }
 

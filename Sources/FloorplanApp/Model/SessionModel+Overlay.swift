@@ -5,7 +5,9 @@ import Trace
 
 /// What lies over the frame, in words.
 extension SessionModel {
-  func overlay(_ plan: PlanInput, _ keyMap: KeyMap, _ score: Score?) -> FrameOverlay? {
+  mutating func overlay(
+    _ plan: PlanInput, _ keyMap: KeyMap, _ score: Score?
+  ) -> FrameOverlay? {
     switch cover {
     case nil: nil
     case .help(let top): .help(keyMap.help + helpOfActions, top: top)
@@ -13,8 +15,8 @@ extension SessionModel {
     case .knobs(let selected, let values): .knobs(knobs(values), selected: selected)
     case .findings(let selected):
       .findings(
-        plan.world.findings().map { FindingText($0) },
-        selected: min(selected, max(0, plan.world.findings().count - 1)))
+        plan.world.wrongThings,
+        selected: min(selected, max(0, plan.world.wrongThings.count - 1)))
     case .explanation(let thing): explanation(of: thing, in: plan)
     case .deadlock: .deadlock
     case .card: .endCard(card(score))
@@ -23,7 +25,7 @@ extension SessionModel {
 
   private var helpOfActions: [HelpGroup] {
     let rows = (lesson.scenario?.actions ?? []).map {
-      HelpGroup.Row(String($0.key), lesson.text.title(ofAction: $0.id))
+      HelpGroup.Row(String($0.key), lesson.text.help(ofAction: $0.id))
     }
     return rows.isEmpty ? [] : [HelpGroup("This scenario", rows)]
   }
@@ -37,10 +39,12 @@ extension SessionModel {
   }
 
   /// The card at the end: of the whole run, wherever one looks.
-  private func card(_ score: Score?) -> EndCard {
+  private mutating func card(_ score: Score?) -> EndCard {
     let world = history.edge
+    let story = storyToTheEnd()
     return EndCard(
-      sentence: sentence(in: world), verdict: verdict(in: world), facts: facts(in: world),
+      sentence: sentence(in: world, story), verdict: verdict(in: world, story),
+      facts: facts(in: world),
       score: score,
       whatIfs: whatIfs.prefix(2).enumerated().map { index, setting in
         KeyItem(
@@ -50,15 +54,25 @@ extension SessionModel {
       }, next: next, hasMenu: !isPlayback)
   }
 
-  private func sentence(in world: World) -> String {
+  /// Whether all steps of the lesson were reached as its words say.
+  private mutating func storyToTheEnd() -> Bool {
+    let edge = history.edge
+    return lesson.steps.allSatisfy { edge.reached($0.key) }
+      && edge.steps.allSatisfy { step in
+        history.world(at: Int(step.at) + 1).map { isLessonsStory($0) } ?? false
+      }
+  }
+
+  private func sentence(in world: World, _ isTold: Bool) -> String {
     guard let scenario = lesson.scenario, let knobs = lesson.knobs else {
       return lesson.text.ending
     }
+    guard isTold else { return OtherStory(lesson: lesson).ending(in: world) }
     return lesson.text.ending(knobs, of: scenario, in: world)
   }
 
-  private func verdict(in world: World) -> EndCard.Verdict {
-    guard let scenario = lesson.scenario, let knobs = lesson.knobs,
+  private func verdict(in world: World, _ isTold: Bool) -> EndCard.Verdict {
+    guard let scenario = lesson.scenario, let knobs = lesson.knobs, isTold,
       request?.registry.isEmpty ?? true
     else { return .otherwise }
     let isItsOwn = !isYourSchedule && !world.wasEverFree

@@ -4,9 +4,10 @@ import Trace
 
 /// Questions stand before the step that answers them; the answer is computed from the World.
 extension SessionModel {
-  /// The question about the next step of the lesson, if there is one and it was not put away.
+  /// The question about the next step of the lesson, if there is one and it was not put away. Off
+  /// the lesson's path nothing is asked, and nothing judged.
   func openQuestion(in world: World) -> Scenarios.Question? {
-    guard !world.steps.isEmpty,
+    guard !world.steps.isEmpty, isLessonsStory(world),
       let next = lesson.steps.first(where: { !world.reached($0.key) })
     else { return nil }
     return lesson.questions.first {
@@ -16,7 +17,7 @@ extension SessionModel {
 
   /// The question that the last step answered, and what to say of it.
   func answered(in world: World) -> (Scenarios.Question, Answer)? {
-    guard let last = world.steps.last,
+    guard let last = world.steps.last, isLessonsStory(world),
       let question = lesson.questions.first(where: { $0.step == world[last.key] })
     else { return nil }
     let right = question.answer(world)
@@ -47,7 +48,7 @@ extension SessionModel {
     for question in lesson.questions {
       guard let guess = firstGuesses[question.key],
         let step = history.edge.steps.first(where: { history.edge[$0.key] == question.step }),
-        let world = history.world(at: Int(step.at) + 1)
+        let world = history.world(at: Int(step.at) + 1), isLessonsStory(world)
       else { continue }
       score.asked += 1
       if question.answer(world) == guess { score.right += 1 }

@@ -75,11 +75,16 @@ extension SessionModel {
 
   private func progress(in world: World) -> Progress? {
     let step = world.steps.count
-    return Progress(step: step, total: lesson.steps.isEmpty ? nil : max(step, lesson.steps.count))
+    let isPartOfAll = !lesson.steps.isEmpty && isLessonsStory(world)
+    return Progress(step: step, total: isPartOfAll ? max(step, lesson.steps.count) : nil)
   }
 
-  /// The words of the last step, with the answer before them where the row of the question is taken.
-  func narration(in world: World) -> (text: String, facts: [String]) {
+  /// The words of the last step, with the answer before them where the row of the question is taken;
+  /// where they would not be true, what has happened.
+  mutating func narration(in world: World) -> (text: String, facts: [String]) {
+    guard isLessonsStory(world) || request?.registry.isEmpty == false else {
+      return (OtherStory(lesson: lesson).words(in: world, news: news()), [])
+    }
     guard let last = world.steps.last else { return ("", []) }
     let key = world[last.key]
     var text = words(of: key, in: world)
@@ -88,6 +93,16 @@ extension SessionModel {
       text = verdict + answer.sentence + " " + text
     }
     return (text, lesson.facts(at: key))
+  }
+
+  /// What happened since one stood still last, in sentences.
+  private mutating func news() -> [String] {
+    let start = baselinePosition ?? 0
+    guard start < position, var world = history.world(at: start) else { return [] }
+    return history.events[start..<position].compactMap { event in
+      world.apply(event)
+      return world.news(of: event)
+    }
   }
 
   /// What the lesson says of a step. With a registry of the person's own it may not be true: then
@@ -144,7 +159,7 @@ extension SessionModel {
   /// Whether `e` has anything to explain: a thing that is selected, or what looks wrong.
   private func hasToExplain(in world: World) -> Bool {
     if case .deadlock = world.ending { return true }
-    return selection != nil || !world.findings().isEmpty
+    return selection != nil || !world.wrongThings.isEmpty
   }
 
   private func actionKeys(_ world: World) -> [KeyItem] {
@@ -160,7 +175,7 @@ extension SessionModel {
       items.append(
         KeyItem("i", "inspect: \(name(of: selection, in: world))", rank: 2, id: "do inspect"))
     }
-    if !world.findings().isEmpty {
+    if !world.wrongThings.isEmpty {
       items.append(KeyItem("e", "explains", rank: 2, id: "do explain"))
     }
     return items

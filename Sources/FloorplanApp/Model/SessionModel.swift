@@ -38,6 +38,8 @@ struct SessionModel: Sendable {
   let source: Source
   let lesson: Lesson
   var history = History()
+  /// What had happened, at each position.
+  private var happened = [Happenings()]
   /// How many events the view has seen.
   var position = 0 { didSet { furthest = max(furthest, position) } }
   /// As far as the view has ever been: what lies before it is the past.
@@ -86,7 +88,7 @@ struct SessionModel: Sendable {
   init(_ recording: Recording) {
     source = .recording(isCutShort: recording.isCutShort)
     lesson = Lesson(recording.header)
-    history = History(recording.events)
+    for event in recording.events { append(event) }
     standing = .over
     position = history.next(.narrated, from: 0).map { $0 + 1 } ?? 0
   }
@@ -104,6 +106,19 @@ struct SessionModel: Sendable {
   /// Whether the person went back. The events of the last pick that its step did not need are no
   /// past: the view has not been there.
   var isInPast: Bool { position < furthest }
+
+  /// One event more at the edge.
+  mutating func append(_ event: Event) {
+    history.append(event)
+    var all = happened[happened.count - 1]
+    all.add(event, in: history.edge)
+    happened.append(all)
+  }
+
+  /// Whether the lesson's own words are true of a World of this run: what it says, asks and answers.
+  func isLessonsStory(_ world: World) -> Bool {
+    lesson.own?.isTold(by: world, happened[Int(world.position)]) ?? true
+  }
 
   /// The World at the position.
   mutating func world() -> World { history.world(at: position) ?? history.edge }

@@ -5,9 +5,9 @@ extension LessonText {
       + "until then?",
     steps: [
       "dead-factory.got":
-        "Client A asked for the class object of Widget, the object that makes Widgets: its factory. "
-        + "Server 1 was started for that. A's next line will be LockServer(TRUE). Count "
-        + "{count server 1}: nothing keeps server 1.",
+        "Client A has Widget's class object, its factory, in server 1. A's next line is "
+        + "LockServer(TRUE). COM locks as it hands a factory out, but here that is off: count "
+        + "{count server 1}, nothing keeps server 1.",
       "dead-factory.between":
         "In between comes client B. It wants a Widget, is sent to the same server, and has one. "
         + "The count is {count server 1}: B's Widget keeps server 1. A has its factory, and has not "

@@ -117,6 +117,15 @@ extension LessonText {
       "another-client": "client", "one-more": "Widget", "lock": "lock", "unlock": "unlock",
       "leave": "go", "quit": "stop", "kill-server": "kill",
     ],
+    actionHelp: [
+      "another-client": "starts another client, which has a Widget made",
+      "one-more": "another client has one more Widget made",
+      "lock": "another client takes a class object, which locks the server",
+      "unlock": "another client lets its class object go",
+      "leave": "another client lets everything go and ends",
+      "quit": "another client tells its server to stop",
+      "kill-server": "kill -9 of the oldest server",
+    ],
     ending:
       "A server lives as long as one number is above 0. Its objects and its locks move it, and no "
       + "client ever touches it.",

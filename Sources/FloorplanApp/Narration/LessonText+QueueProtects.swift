@@ -47,8 +47,8 @@ extension LessonText {
     ],
     questions: [
       "queue-protects.who-answers": .init(
-        "Client B still wants a Widget. Who makes one?", choices: [5: "nobody"],
-        answers: [4: "A new process: server 2.", 5: "Nobody."]),
+        "Client B still wants a Widget. Who makes one?", choices: [9: "nobody"],
+        answers: [4: "A new process: server 2.", 9: "Nobody."]),
       "queue-protects.does-it-stop": .init(
         "Client A gives its Widget back. Does it stop?", choices: [1: "yes", 2: "no"],
         answers: [1: "Yes.", 2: "No: client B came first, and is counted."]),

@@ -53,8 +53,8 @@ extension LessonText {
       "counting=nothing": byItself,
       "counting=look-again": lookedAgain,
       "order=release-first":
-        "In this order the lock was never all that client B had. Nothing in the server saw to "
-        + "that: it was luck.",
+        "In this order client B came to server 2. Its lock is not counted there either, and only "
+        + "luck saw to it that nobody let a last object go.",
     ])
 
   // MARK: Endings
@@ -72,8 +72,8 @@ extension LessonText {
     + "which a client gets into a server that stops."
 
   private static let objectsOnly =
-    "Counted in the objects only, and nothing was missing, for both clients had objects. The next "
-    + "lesson has a client with a lock."
+    "Counted in the objects only, and nothing was missing, for both clients had objects. A client "
+    + "that has only a lock would not be counted."
 
   // MARK: Words
 
@@ -159,7 +159,7 @@ extension LessonText {
       + "Whoever comes now gets another server.",
     "closed":
       "Both threads were told to leave their loops, have revoked their classes and uninitialised: "
-      + "server 1 has ended, and nobody had anything of it.",
+      + "server 1 has ended, and nobody lost anything.",
   ]
 
   private static let wordsOfObject: [String: String] = [
@@ -194,29 +194,29 @@ extension LessonText {
       "Client B wants Gadget's class object: its call waits in gadgets' queue. Client A lets its "
       + "Widget go: that call waits in main's. Nothing says which of the two comes first.",
     "handed-out-factory":
-      "Gadgets took B's call and gave it Gadget's class object: nothing had told it not to. B has "
-      + "locked the server, and the count is 1 again.",
+      "Gadgets took B's call and gave it Gadget's class object: nothing had told it not to. As COM "
+      + "handed that out it locked the server, and the count is 1 again.",
     "gone-factory":
       "Both threads left their loops, revoked their classes and uninitialised: server 1 has ended. "
-      + "Client B still holds its class object, locked.",
+      + "Client B still holds its class object, for which COM had locked it.",
     "dead-factory":
-      "Now B wants its Gadget, and CreateInstance fails: RPC_S_SERVER_UNAVAILABLE, 0x800706BA. It "
-      + "had locked the server, as the rules say, and the server is gone.",
+      "Now B wants its Gadget, and CreateInstance fails: RPC_S_SERVER_UNAVAILABLE, 0x800706BA. COM "
+      + "had locked the server for it, as the rules say, and the server is gone.",
     "got-factory":
       "B has Gadget's class object, in server 2. Before the 0 it would have been counted where "
       + "locks are counted; behind it, it is sent elsewhere.",
     "in-own-factory":
-      "Client B has Gadget's class object, its factory, and locked the server: LockServer. The "
-      + "server's own count is 2, a Widget and a lock.",
+      "Client B has Gadget's class object, its factory. As COM handed that out it called "
+      + "LockServer: the server's own count is 2, a Widget and a lock.",
     "in-factory":
-      "Client B has Gadget's class object, its factory, and locked the server: LockServer. It "
-      + "counts like an object: 2, a Widget and a lock.",
+      "Client B has Gadget's class object, its factory. As COM handed that out it called "
+      + "LockServer, and that counts like an object: 2, a Widget and a lock.",
     "locked-uncounted":
-      "Client B has Gadget's class object, its factory, and locked the server: LockServer. In this "
-      + "server only constructors and destructors call COM's functions: the count is 1, the Widget.",
+      "Client B has Gadget's class object, its factory. As COM handed that out it called LockServer. "
+      + "Here only constructors and destructors call COM's functions: the count is 1, the Widget.",
     "zero-uncounted":
       "The Widget was the last object: the count is 0, COM suspended both classes, and the server "
-      + "is about to stop. Of B's lock the count knows nothing.",
+      + "is about to stop. Of the lock for B the count knows nothing.",
     "told-uncounted":
       "CoReleaseServerProcess answered 0, so main told both loops to end. Going by its count it is "
       + "right. What is not in the count does not keep the server.",
@@ -236,11 +236,11 @@ extension LessonText {
       choices: [1: "it ends", 2: "it stays"],
       answers: [1: "It ends: its class is revoked.", 2: "It stays, until nobody is left."]),
     "which-order": .init(
-      "Who goes first, for B to lose?",
-      choices: [1: "main", 2: "gadgets", 3: "no matter who"],
+      "In which order does B lose?",
+      choices: [3: "main first", 4: "gadgets first", 9: "in neither"],
       answers: [
-        1: "Main first: then B loses.", 2: "Gadgets first: then B loses.",
-        3: "B loses in neither order: the 0 and the suspension are one step.",
+        3: "Main first: then B loses.", 4: "Gadgets first: then B loses.",
+        9: "B loses in neither order: the 0 and the suspension are one step.",
       ]),
     "who-revokes": .init(
       "Class Gadget must be revoked. Which thread can?",

@@ -39,6 +39,8 @@ public struct LessonText: Sendable {
   let questions: [String: QuestionText]
   let knobs: [String: KnobText]
   let actions: [String: String]
+  /// What the actions do, in a few words more.
+  let actionHelp: [String: String]
   /// What was seen, in a sentence, with the lesson's own settings.
   let ending: String
   /// What was seen with a knob changed, by `knob=value`.
@@ -48,7 +50,7 @@ public struct LessonText: Sendable {
     title: String, question: String, steps: [String: String],
     variants: [String: [String: String]] = [:], questions: [String: QuestionText] = [:],
     knobs: [String: KnobText] = [:], actions: [String: String] = [:],
-    ending: String, endings: [String: String] = [:]
+    actionHelp: [String: String] = [:], ending: String, endings: [String: String] = [:]
   ) {
     self.title = title
     self.question = question
@@ -57,6 +59,7 @@ public struct LessonText: Sendable {
     self.questions = questions
     self.knobs = knobs
     self.actions = actions
+    self.actionHelp = actionHelp
     self.ending = ending
     self.endings = endings
   }
@@ -116,6 +119,9 @@ public struct LessonText: Sendable {
   }
 
   public func title(ofAction action: String) -> String { actions[action] ?? action }
+
+  /// What help says of an action.
+  func help(ofAction action: String) -> String { actionHelp[action] ?? title(ofAction: action) }
 
   /// The sentence for the card: of the first setting that is not the lesson's own, where it has one.
   /// Where another order brought something else about, it says that.

@@ -110,7 +110,7 @@ extension Overlay {
     let facts = card.facts.isEmpty ? "" : "   " + card.facts.joined(separator: " ")
     switch card.verdict {
     case .asExpected(let aFailure):
-      let text = aFailure ? "A failure, as expected." : "As expected."
+      let text = aFailure ? "A failure on the way, as expected." : "As expected."
       lines.append(StyledText(text, Style(.ok, .bold)) + StyledText(facts, .dim))
     case .otherwise:
       lines.append(StyledText("Not what this lesson shows.", .warning) + StyledText(facts, .dim))

@@ -96,8 +96,8 @@ extension QueueProtects {
     return [
       Question(
         "queue-protects.who-answers", before: "queue-protects.new",
-        choices: servers + [.init(5, .text("queue-protects.nobody"))]
-      ) { $0.process(named: "server 2") == nil ? 5 : 4 }
+        choices: servers + [.init(Question.nobody, .text("queue-protects.nobody"))]
+      ) { $0.process(named: "server 2") == nil ? Question.nobody : 4 }
     ]
   }
 

@@ -162,10 +162,13 @@ extension TwoThreads {
     Question(
       "\(id).which-order", before: "\(id).suspended",
       choices: [
-        .init(1, .text("\(id).main-first")), .init(2, .text("\(id).gadgets-first")),
-        .init(3, .text("\(id).neither")),
+        .init(cast.number(of: "main", in: "server 1"), .text("\(id).main-first")),
+        .init(cast.number(of: "gadgets", in: "server 1"), .text("\(id).gadgets-first")),
+        .init(Question.nobody, .text("\(id).neither")),
       ]
-    ) { Scene($0).wereSuspended ? 3 : 1 }
+    ) { world in
+      Scene(world).wereSuspended ? Question.nobody : cast.number(of: "main", in: "server 1")
+    }
   }
 
   private static func whoRevokes(_ id: String) -> Question {

@@ -189,6 +189,10 @@ public struct Question: Sendable {
     }
   }
 
+  /// The digit for *nobody* and *neither* beside threads: no lesson asks while it has so many of
+  /// them.
+  static let nobody = 9
+
   public let key: String
   /// The step that answers it.
   public let step: String
