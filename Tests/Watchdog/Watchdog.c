@@ -8,7 +8,7 @@
 static void *watch(void *unused) {
   (void)unused;
   const char *text = getenv("FLOORPLAN_TEST_SECONDS");
-  unsigned left = text ? (unsigned)atoi(text) : 840;
+  unsigned left = text ? (unsigned)atoi(text) : 600;
   while (left) left = sleep(left);
   fputs("watchdog: the tests did not end in time; a test hangs\n", stderr);
   abort();
