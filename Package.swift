@@ -6,7 +6,7 @@ let strict: [SwiftSetting] = [
 ]
 
 /// Optimised in debug builds too, with assertions: tests run this code millions of times. Not for
-/// ApartmentRuntime: code that is not optimised leaks its noncopyable pointers then (Swift 6.2).
+/// ApartmentRuntime: code that is not optimised leaks its noncopyable pointers then (Swift 6.3.1).
 let hot: [SwiftSetting] =
   strict + [.unsafeFlags(["-O", "-assert-config", "Debug"], .when(configuration: .debug))]
 
