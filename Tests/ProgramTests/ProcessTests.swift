@@ -18,9 +18,19 @@ import Testing
     "a scenario tells the same wherever its processes live",
     arguments: lessons, [nil, 1, 2, 3] as [Int?])
   func isTheSame(id: String, seed: Int?) throws {
-    let schedule = seed.map { ["--seed", "\($0)"] } ?? []
-    let inside = try headless(id, schedule)
-    let real = try headless(id, schedule + ["--set", "processes=real"])
+    try expectTheSame(id, seed.map { ["--seed", "\($0)"] } ?? [])
+  }
+
+  @Test(
+    "a bad server is no worse in a process of its own",
+    arguments: ["missing", "exits", "silent", "other-class", "garbage", "half", "too-long"])
+  func badServersAreTheSame(server: String) throws {
+    try expectTheSame("normal-life", ["--set", "server=\(server)"])
+  }
+
+  private func expectTheSame(_ id: String, _ settings: [String]) throws {
+    let inside = try headless(id, settings)
+    let real = try headless(id, settings + ["--set", "processes=real"])
     #expect(inside.ending == .exited(code: 0))
     #expect(real.ending == inside.ending)
     let isSame = real.standardOutput == inside.standardOutput
