@@ -133,10 +133,10 @@ import Trace
     let run = TestRun { kernel in
       let short = kernel.spawn("short", in: process) { kernel.sleep(10) }
       kernel.spawn("waiter", in: process) {
-        guard let me = KernelThread.current, let short else { return }
-        outcomes.add("\(kernel.wakeWhenEnded(short, me))")
+        guard let short else { return }
+        outcomes.add("\(kernel.wakeWhenEnded(short))")
         outcomes.add("\(kernel.park(.action, deadline: 1_000)) at \(kernel.time)")
-        outcomes.add("\(kernel.wakeWhenEnded(short, me))")
+        outcomes.add("\(kernel.wakeWhenEnded(short))")
       }
     }
     #expect(outcomes.lines == ["false", "woken at 10", "true"])

@@ -93,7 +93,7 @@ extension Waitable {
     switch self {
     case .signal(let signal): signal.wakeWhenSet(waiter)
     case .thread(let thread):
-      isAlone ? thread.kernel.hasEnded(thread) : thread.kernel.wakeWhenEnded(thread, waiter)
+      isAlone ? thread.kernel.hasEnded(thread) : thread.kernel.wakeWhenEnded(thread)
     }
   }
 }

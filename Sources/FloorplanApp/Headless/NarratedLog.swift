@@ -36,7 +36,7 @@ struct NarratedLog {
   mutating func lines(for event: Event) -> [UInt8] {
     world.apply(event)
     happened.add(event, in: world)
-    let isTold = lesson.own?.isTold(by: world, happened) ?? true
+    let isTold = lesson.own?.isTold(after: world.lastStep, happened) ?? true
     return (isTold ? [] : reasonOnce()) + lines(for: event, isTold: isTold)
   }
 

@@ -5,9 +5,7 @@ import Trace
 
 /// What lies over the frame, in words.
 extension SessionModel {
-  mutating func overlay(
-    _ plan: PlanInput, _ keyMap: KeyMap, _ score: Score?
-  ) -> FrameOverlay? {
+  func overlay(_ plan: PlanInput, _ keyMap: KeyMap, _ score: Score?) -> FrameOverlay? {
     switch cover {
     case nil: nil
     case .help(let top): .help(keyMap.help + helpOfActions, top: top)
@@ -39,7 +37,7 @@ extension SessionModel {
   }
 
   /// The card at the end: of the whole run, wherever one looks.
-  private mutating func card(_ score: Score?) -> EndCard {
+  private func card(_ score: Score?) -> EndCard {
     let world = history.edge
     let story = storyToTheEnd()
     return EndCard(
@@ -55,12 +53,10 @@ extension SessionModel {
   }
 
   /// Whether all steps of the lesson were reached as its words say.
-  private mutating func storyToTheEnd() -> Bool {
+  private func storyToTheEnd() -> Bool {
     let edge = history.edge
     return lesson.steps.allSatisfy { edge.reached($0.key) }
-      && edge.steps.allSatisfy { step in
-        history.world(at: Int(step.at) + 1).map { isLessonsStory($0) } ?? false
-      }
+      && edge.steps.allSatisfy { isLessonsStory(after: edge[$0.key], at: Int($0.at) + 1) }
   }
 
   private func sentence(in world: World, _ isTold: Bool) -> String {

@@ -117,7 +117,13 @@ struct SessionModel: Sendable {
 
   /// Whether the lesson's own words are true of a World of this run: what it says, asks and answers.
   func isLessonsStory(_ world: World) -> Bool {
-    lesson.own?.isTold(by: world, happened[Int(world.position)]) ?? true
+    isLessonsStory(after: world.lastStep, at: Int(world.position))
+  }
+
+  /// The same of a position, by the key of the step that was the last one there.
+  func isLessonsStory(after step: String, at position: Int) -> Bool {
+    guard happened.indices.contains(position) else { return false }
+    return lesson.own?.isTold(after: step, happened[position]) ?? true
   }
 
   /// The World at the position.

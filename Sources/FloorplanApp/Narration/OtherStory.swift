@@ -1,5 +1,4 @@
 import Scenarios
-import ThreadKernel
 import Trace
 
 /// Words made from the World, where the lesson's own would not be true.

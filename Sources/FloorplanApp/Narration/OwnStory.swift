@@ -43,9 +43,10 @@ struct OwnStory: Sendable {
     run.abandon()
   }
 
-  /// Whether the lesson's own words are true of such a World.
-  func isTold(by world: World, _ happened: Happenings) -> Bool {
-    moments[world.lastStep]?.contains(happened) ?? false
+  /// Whether the lesson's own words are true where that step was the last one (empty: none was
+  /// reached yet), and that much has happened.
+  func isTold(after step: String, _ happened: Happenings) -> Bool {
+    moments[step]?.contains(happened) ?? false
   }
 
   private struct Key: Hashable {

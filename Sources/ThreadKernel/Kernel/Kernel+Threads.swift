@@ -237,22 +237,20 @@ extension Kernel {
     }
   }
 
-  /// Has a thread woken when another one ends, whatever it waits for then: for a wait for several
-  /// things.
+  /// Has the calling thread woken when another one ends, whatever it waits for then: for a wait for
+  /// several things.
   ///
   /// - Returns: whether the other one has ended already.
-  public func wakeWhenEnded(_ thread: KernelThread, _ waiter: KernelThread) -> Bool {
-    wakeWhenEnded(thread.id, slot: waiter.slot)
+  public func wakeWhenEnded(_ thread: KernelThread) -> Bool {
+    if link != nil { return askParent(.watchEnd) { $0.thread = thread.id }.flag }
+    guard let me = KernelThread.current, me.kernel === self else {
+      preconditionFailure("only a thread of the run can wait in it")
+    }
+    return wakeWhenEnded(thread.id, slot: me.slot)
   }
 
   func wakeWhenEnded(_ thread: ThreadID, slot waiter: Int) -> Bool {
-    if link != nil {
-      return askParent(.watchEnd) { request in
-        request.thread = thread
-        request.number = UInt32(waiter)
-      }.flag
-    }
-    return state.withLock { state in
+    state.withLock { state in
       guard let slot = state.scheduler.slot(of: thread), !state.scheduler.entries[slot].isEnded
       else { return true }
       state.endWaiters[slot, default: ThreadSet()].insert(slot: waiter)

@@ -83,8 +83,7 @@ extension Kernel {
     case .changeWait: changeWait(of: request.thread, to: request.wait, wakes: request.flag)
     case .spawn where request.process == asker.processID: spawn(request, &answer)
     case .hasEnded: answer.flag = hasEnded(request.thread)
-    case .watchEnd where request.number < SharedArena.slotCount:
-      answer.flag = wakeWhenEnded(request.thread, slot: Int(request.number))
+    case .watchEnd: answer.flag = wakeWhenEnded(request.thread, slot: slot)
     case .takeAction: return takeAction(bytes, slot: slot)
     case .mail:
       answer.outcome = settling { state in
@@ -96,7 +95,7 @@ extension Kernel {
     case .ask: return (answer, service.withLock { $0 }?(asker, bytes) ?? [])
     case .beginBurst: beginBurst()
     case .endBurst: endBurst()
-    case .stop, .park, .end, .spawn, .watchEnd: break
+    case .stop, .park, .end, .spawn: break
     }
     return (answer, [])
   }
