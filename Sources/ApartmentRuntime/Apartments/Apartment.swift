@@ -39,7 +39,9 @@ public final class Apartment: Sendable {
     var work: [Work] = []
     var started = 0
     /// The thread that gets the MTA's mail, while it does.
-    var mailThread: KernelThread?
+    var mailThread: MailThread?
+    /// An idle thread that looks at the mail: it serves the next call itself.
+    var taker: KernelThread?
     var isClosed = false
   }
 }
@@ -168,19 +170,24 @@ extension Apartment {
   /// behind other calls (APT-08).
   func dispatchToPool(_ call: Call, into target: Apartment? = nil) -> Bool {
     enum Answer {
-      case closed
+      case closed, taken
       case wake(KernelThread)
       case start(Int)
     }
     let answer = pool.withLock { pool -> Answer in
       guard !pool.isClosed else { return .closed }
       pool.work.append(Work(call: call, target: target ?? self))
+      if let taker = pool.taker, taker === KernelThread.current {
+        pool.taker = nil
+        return .taken
+      }
       if let idle = pool.idle.popLast() { return .wake(idle) }
       pool.started += 1
       return .start(pool.started)
     }
     switch answer {
     case .closed: return false
+    case .taken: break
     case .wake(let thread): kernel.unpark(thread)
     case .start(let number): startPoolThread(number)
     }
@@ -196,7 +203,9 @@ extension Apartment {
   private func servePool(until isOver: () -> Bool = { false }) {
     while let work = nextPoolCall(until: isOver) {
       if let me = KernelThread.current { work.call.isTaken(by: me) }
+      ComThread.current.servesForPool = true
       work.call.serve(in: work.target)
+      ComThread.current.servesForPool = false
     }
     ComThread.current.leavePool(of: self)
   }
@@ -227,10 +236,13 @@ extension Apartment {
   }
 
   private func nextPoolCall(until isOver: () -> Bool) -> Work? {
+    defer { Kernel.endWaking() }
     guard let me = KernelThread.current else { return nil }
+    var mailThread: MailThread?
     while true {
       kernel.point(.messageTaken)
       ComThread.current.lookAtMail()
+      if let mailThread { takeCalls(from: mailThread, as: me) }
       enum Next {
         case work(Work)
         case wait, end
@@ -241,12 +253,14 @@ extension Apartment {
         if !pool.work.isEmpty { return .work(pool.work.removeFirst()) }
         if pool.isClosed || isOver || kernel.arePoolsEnding { return .end }
         pool.idle.append(me)
+        mailThread = kernel.isFree ? pool.mailThread : nil
         return .wait
       }
       switch next {
       case .work(let work): return work
       case .end: return nil
-      case .wait: if kernel.park(.pool) == .abandoned { return nil }
+      case .wait:
+        if kernel.park(.pool, standingInFor: mailThread?.thread) == .abandoned { return nil }
       }
     }
   }
@@ -254,7 +268,7 @@ extension Apartment {
   func closePool() {
     let idle = pool.withLock { pool in
       pool.isClosed = true
-      return pool.idle + (pool.mailThread.map { [$0] } ?? [])
+      return pool.idle + (pool.mailThread.map { [$0.thread] } ?? [])
     }
     for thread in idle { kernel.unpark(thread) }
   }

@@ -12,6 +12,8 @@ final class ComThread {
   private var implied: Apartment?
   /// Whether COM started it to serve calls: to the MTA, or in an STA of its own.
   var isOfPool = false
+  /// Whether it is about to serve a call for the pool of the MTA, and then goes back there at once.
+  var servesForPool = false
   /// Other apartments that its code runs in for the length of a call, outermost first.
   var visits: [Apartment] = []
   /// The calls that it serves, outermost first.
@@ -28,6 +30,8 @@ final class ComThread {
   var cancellations: (count: Int, calls: CancellableCalls)?
   /// What it does with messages that are sent to it.
   var windowProcedure: ((UInt32) -> Int32)?
+  /// Held while a piece of its mail is taken and seen to, so that they are in their order.
+  let mailOrder = MailOrder()
   /// Whether mail comes to it, and not only answers to calls that it makes.
   var hasMailbox = true
   /// What mail has brought about and is still to be done.

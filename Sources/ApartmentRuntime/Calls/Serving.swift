@@ -31,7 +31,10 @@ extension Call {
     let blob = kernel.blob(parcel.bytes)
     kernel.tell(.callAnswered(identity.id, result, blob))
     thread.serving.removeLast()
+    // Nobody's code runs on it from here on until it waits.
+    if thread.servesForPool, thread.serving.isEmpty { Kernel.beginWaking() }
     guard !answer(parcel) else { return }
+    Kernel.endWaking()
     // Nobody waits for it any more: what it brings goes back, and what it came with.
     thread.discard(parcel)
     thread.discard(request)

@@ -17,12 +17,22 @@ extension ComThread {
   /// - Returns: whether anything had come.
   @discardableResult
   func takeMail() -> Bool {
-    guard var mail = kernel.takeMail() else { return false }
-    while true {
+    kernel.hasMail && mailOrder.withLock { takeEach { kernel.takeMail() } }
+  }
+
+  /// The same with mail of another thread that this one may take.
+  func takeMail(standingInFor thread: KernelThread) {
+    takeEach { kernel.takeMail(standingInFor: thread) }
+  }
+
+  @discardableResult
+  private func takeEach(_ next: () -> Mail?) -> Bool {
+    var hasCome = false
+    while let mail = next() {
       take(mail)
-      guard let next = kernel.takeMail() else { return true }
-      mail = next
+      hasCome = true
     }
+    return hasCome
   }
 
   /// Takes what came by mail, and does what it brought about: in loops that serve calls.
@@ -33,6 +43,7 @@ extension ComThread {
 
   /// Does what mail has brought about, where the thread has an apartment and time.
   func doChores() {
+    if !chores.isEmpty { Kernel.endWaking() }
     while !chores.isEmpty {
       switch chores.removeFirst() {
       case .discard(let parcel): discard(parcel)

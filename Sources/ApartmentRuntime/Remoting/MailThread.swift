@@ -1,15 +1,32 @@
 import ThreadKernel
 import Trace
 
+/// Keeps those apart that see to one thread's mail.
+final class MailOrder: Sendable {
+  private let lock = ShortLock(())
+
+  func withLock<Result>(_ body: () -> sending Result) -> sending Result {
+    lock.withLock { _ in body() }
+  }
+}
+
+/// The thread that gets an MTA's mail.
+struct MailThread: Sendable {
+  let thread: KernelThread
+  let order: MailOrder
+}
+
 extension Apartment {
   /// What the `rpc` thread of the MTA does: calls of other processes come to it by mail, and it
   /// hands them to the pool. It ends as the pool's threads do.
+  ///
+  /// In a free run idle threads of the pool stand in for it: the call goes to one of them at once.
   func serveMail() {
     let thread = ComThread.current
     let isIn = pool.withLock { pool in
       guard !pool.isClosed else { return false }
       thread.joinPool(of: self)
-      pool.mailThread = KernelThread.current
+      pool.mailThread = KernelThread.current.map { MailThread(thread: $0, order: thread.mailOrder) }
       return true
     }
     guard isIn else { return thread.closeMail() }
@@ -21,6 +38,20 @@ extension Apartment {
     }
     thread.closeMail()
     thread.leavePool(of: self)
+  }
+
+  /// An idle thread of the pool takes calls that came by mail for another: the first one is its own
+  /// to serve, unless it was given one meanwhile.
+  func takeCalls(from mail: MailThread, as me: KernelThread) {
+    mail.order.withLock {
+      pool.withLock { pool in
+        guard let index = pool.idle.firstIndex(where: { $0 === me }) else { return }
+        pool.idle.remove(at: index)
+        pool.taker = me
+      }
+      ComThread.current.takeMail(standingInFor: mail.thread)
+      pool.withLock { $0.taker = nil }
+    }
   }
 
   /// A call that came by mail is in the queue from here on. Who sent it has told that.

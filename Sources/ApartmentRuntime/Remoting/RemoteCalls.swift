@@ -108,7 +108,8 @@ extension Outgoing {
       kernel.tell(.messagePosted(target.apartment, frame.message, .call, identity.id))
     }
     beginWaking(for: call)
-    let outcome = kernel.mail(Frame.request(frame).bytes, to: target.mailThread)
+    let outcome = kernel.mail(
+      Frame.request(frame).bytes, to: target.mailThread, isShared: true)
     guard outcome != .delivered else { return }
     Kernel.endWaking()
     process.forgetOutgoing(identity.id)

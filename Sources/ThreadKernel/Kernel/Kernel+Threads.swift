@@ -131,18 +131,26 @@ extension Kernel {
 
   /// Stands still until `unpark` or until the run's time `deadline`. A wake that came since the
   /// last wait is not lost. Whoever waits looks again at what it waits for.
-  public func park(_ wait: Wait, deadline: UInt64? = nil) -> WaitOutcome {
+  ///
+  /// - Parameter other: a thread of the same process whose shared mail may wake this one in its
+  ///   place, in a free run; it has to look for it then.
+  public func park(
+    _ wait: Wait, deadline: UInt64? = nil, standingInFor other: KernelThread? = nil
+  ) -> WaitOutcome {
     guard let me = KernelThread.current, me.kernel === self else {
       preconditionFailure("only a thread of the run can wait in it")
     }
     me.requireNoShortLocks()
     reserveRoom()
-    if link != nil { return parkAttached(me, wait, deadline: deadline) }
+    if link != nil {
+      return parkAttached(me, wait, deadline: deadline, standingInFor: other)
+    }
     // Told here whether or not it will stand still: a thread of a child process cannot know.
     if isTold { _ = me.fileName }
     let outcome = settling(as: me) { state in
       if state.scheduler.freeze(me.slot) { return true }
-      let isParked = beginWait(me.slot, wait, deadline: deadline, &state)
+      let isParked = beginWait(
+        me.slot, wait, deadline: deadline, standingInFor: other?.slot, &state)
       if isParked { tell(.waits(wait)) }
       return isParked
     }
@@ -151,8 +159,10 @@ extension Kernel {
 
   /// Whether the thread has to sleep for what it waits for.
   func beginWait(
-    _ slot: Int, _ wait: Wait, deadline: UInt64?, _ state: inout State
+    _ slot: Int, _ wait: Wait, deadline: UInt64?, standingInFor other: Int?,
+    _ state: inout State
   ) -> Bool {
+    state.scheduler.entries[slot].standsInFor = other
     // Who looked before the process was gone would wait for it for good.
     if let process = wait.process, state.processes.isGone(process) {
       state.scheduler.entries[slot].hasPermit = true

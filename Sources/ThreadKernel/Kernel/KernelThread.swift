@@ -5,7 +5,7 @@ import Trace
 /// A thread of a run: a real operating-system thread that the kernel lets go on.
 public final class KernelThread: @unchecked Sendable {
   // Invariant: `id`, `slot`, `name` and `kernel` never change; `body` is set before the thread runs;
-  // it and `site`, `fileNames`, `latestFile`, `shortLocks`, `unwoken`, `mailTaken`, `isInService` and `locals` are touched by the
+  // it and `site`, `fileNames`, `latestFile`, `shortLocks`, `unwoken`, `unsent`, `isInService` and `locals` are touched by the
   // thread itself only.
 
   public let id: ThreadID
@@ -28,8 +28,8 @@ public final class KernelThread: @unchecked Sendable {
   var shortLocks = 0
   /// Whom it has let go on and not woken yet; nil where it wakes at once.
   var unwoken: ThreadSet?
-  /// How much of its mail it has taken.
-  var mailTaken: UInt32 = 0
+  /// Requests that go with the next that it sends, where it is a child process's.
+  lazy var unsent = UnsentRequests()
   /// Whether it runs the run's service just now, for which it is nobody.
   var isInService = false
   /// What the layer above keeps for the thread; given up on the thread before it ends.
@@ -83,6 +83,7 @@ public final class KernelThread: @unchecked Sendable {
   /// Sleeps while it is to stay. A child process may wake it to hear what that has sent.
   private func sleep(_ nanoseconds: Int64) {
     guard kernel.link == nil else {
+      wakeUnwoken()
       return memory.go.sleep(while: GoWord.stay, nanoseconds: nanoseconds)
     }
     memory.asleep.release(Asleep.sleeps)
@@ -96,6 +97,7 @@ public final class KernelThread: @unchecked Sendable {
     guard let threads = unwoken else { return }
     unwoken = nil
     kernel.wake(threads)
+    kernel.link?.sendUnsent(of: self)
   }
 
   /// Makes the worker that calls this thread.

@@ -95,11 +95,13 @@ final class SharedArena: @unchecked Sendable {
   }
 
   /// The slot of a thread that was started; nil for one that was not.
-  func slot(of thread: ThreadID) -> Slot? {
+  ///
+  /// - Parameter guess: where it may be.
+  func slotNumber(of thread: ThreadID, guess: Int) -> Int? {
+    if slot(guess).thread == thread { return guess }
     for index in 0..<Self.slotCount {
-      let slot = slot(index)
-      let other = slot.thread
-      if other == thread { return slot }
+      let other = slot(index).thread
+      if other == thread { return index }
       if other == .none { return nil }
     }
     return nil
@@ -128,6 +130,8 @@ final class SharedArena: @unchecked Sendable {
     var systemNumber: UnsafeMutablePointer<Atomic<Int32>> { word(at: 3 * SharedArena.line) }
     /// How much mail was ever sent to the thread.
     var mail: SharedWord<UInt32> { SharedWord(pointer: word(at: 3 * SharedArena.line + 8)) }
+    /// How much of it was taken.
+    var mailTaken: SharedWord<UInt32> { SharedWord(pointer: word(at: 3 * SharedArena.line + 20)) }
     /// Not 0 while the thread claims a ticket and writes the event that has it.
     var isClaiming: SharedWord<UInt32> {
       SharedWord(pointer: word(at: 3 * SharedArena.line + 12))

@@ -6,7 +6,7 @@ public final class Guarded<Value>: @unchecked Sendable {
   // Invariant: the word is only touched as an atomic, the value only by the thread that took the
   // word from `open`, until it puts that back; both live as long as the object.
   private let word: UnsafeMutablePointer<Atomic<UInt32>>
-  private let value: UnsafeMutablePointer<Value>
+  @usableFromInline let value: UnsafeMutablePointer<Value>
 
   private static var open: UInt32 { 0 }
   private static var taken: UInt32 { 1 }
@@ -31,6 +31,7 @@ public final class Guarded<Value>: @unchecked Sendable {
   }
 
   /// Runs `body` alone. Taking the lock again inside never ends.
+  @inlinable
   public func withLock<Result, Failure: Error>(
     _ body: (inout sending Value) throws(Failure) -> sending Result
   ) throws(Failure) -> sending Result {
@@ -39,7 +40,8 @@ public final class Guarded<Value>: @unchecked Sendable {
     return try body(&value.pointee)
   }
 
-  private func lock() {
+  @usableFromInline
+  func lock() {
     let isMine = word.pointee.compareExchange(
       expected: Self.open, desired: Self.taken, ordering: .acquiring
     ).exchanged
@@ -56,7 +58,8 @@ public final class Guarded<Value>: @unchecked Sendable {
     }
   }
 
-  private func unlock() {
+  @usableFromInline
+  func unlock() {
     if word.pointee.exchange(Self.open, ordering: .releasing) == Self.awaited { word.wake(1) }
   }
 }

@@ -3,7 +3,7 @@
 /// While a thread of the kernel holds one, reaching a point or a wait traps: a thread that stands
 /// still with a lock that the lesson cannot see would stop every other for no visible reason.
 public final class ShortLock<Value>: Sendable {
-  private let guarded: Guarded<Value>
+  @usableFromInline let guarded: Guarded<Value>
 
   public init(_ value: sending Value) { guarded = Guarded(value) }
 
@@ -14,14 +14,7 @@ public final class ShortLock<Value>: Sendable {
   ) throws(Failure) -> sending Result {
     enter()
     defer { leave() }
-    return try locked(body)
-  }
-
-  @usableFromInline
-  func locked<Result, Failure: Error>(
-    _ body: (inout sending Value) throws(Failure) -> sending Result
-  ) throws(Failure) -> sending Result {
-    try guarded.withLock(body)
+    return try guarded.withLock(body)
   }
 
   @usableFromInline

@@ -136,7 +136,7 @@ final class ChildHub: Sendable {
 
   /// Sends mail to a thread of a child; false where there is no such child.
   func send(_ mail: Mail, to process: ProcessID, slot: Int) -> Bool {
-    let head = MailMessage(slot: UInt32(slot), from: mail.from)
+    let head = MailMessage(mail, to: slot)
     return state.withLock { state in
       guard let index = state.children.firstIndex(where: { $0.process == process }) else {
         return false

@@ -24,6 +24,7 @@ struct GateRequest: BitwiseCopyable {
   /// Whether the thread sleeps until there is an answer. In a free run it has no need to where the
   /// order towards what others do means nothing.
   var isAwaited = true
+  /// Of a wait: the slot of the thread that the asker stands in for, and 1.
   var number: UInt32 = 0
   /// Its place in the source, for what is told of it.
   var file: Name = .none
@@ -34,6 +35,8 @@ struct GateRequest: BitwiseCopyable {
   var wait: Wait = .messageLoop
   /// `UInt64.max`: none.
   var deadline = UInt64.max
+  /// How many bytes stand behind it; then the next request of the message, if there is one.
+  var length: UInt32 = 0
 
   init(_ kind: Kind, slot: Int) {
     rawKind = kind.rawValue
@@ -42,20 +45,27 @@ struct GateRequest: BitwiseCopyable {
 
   var kind: Kind? { mark == Self.mark ? Kind(rawValue: rawKind) : nil }
 
-  /// Whether somebody is to hear it now. What a thread waits for is of interest only when nobody runs
-  /// any more, and whoever says that of another runs.
+  /// Whether somebody is to hear it now, and not with the next that the thread sends. What a thread
+  /// waits for is of interest only when nobody runs any more, and whoever says that of another runs.
   var isUrgent: Bool { isAwaited || kind != .changeWait || flag }
 
+  /// How many bytes it takes in a message.
+  static let size = MemoryLayout<GateRequest>.size
+
+  /// Reads the first request of a message.
+  ///
   /// - Returns: nil for bytes that are no request.
   static func read(_ message: UnsafeRawBufferPointer) -> (GateRequest, [UInt8])? {
-    let size = MemoryLayout<GateRequest>.size
     guard message.count >= size, message.loadUnaligned(as: UInt64.self) == Self.mark else {
       return nil
     }
     // Only the same program says this, so that the rest is what it wrote.
     let request = message.loadUnaligned(as: GateRequest.self)
-    guard request.kind != nil, request.slot < SharedArena.slotCount else { return nil }
-    return (request, Array(message.dropFirst(size)))
+    guard request.kind != nil, request.slot < SharedArena.slotCount,
+      Int(request.length) <= message.count - size
+    else { return nil }
+    let bytes = message[size..<size + Int(request.length)]
+    return (request, Array(UnsafeRawBufferPointer(rebasing: bytes)))
   }
 }
 

@@ -6,13 +6,15 @@ final class Inbox: @unchecked Sendable {
   // in the buffer, each in `capacity` bytes of its own and as long as its length says.
 
   private static let most = 8
-  private static let capacity = Kernel.mailLimit + MailMessage.overhead
+  private static let capacity = Kernel.mailLimit + GateRequest.size
 
   private let buffer = UnsafeMutableRawBufferPointer.allocate(
     byteCount: most * capacity, alignment: 8)
   private var lengths = [Int](repeating: 0, count: most)
   private var count = 0
   private var place = 0
+  /// How much of the message there has been read.
+  private var offset = 0
   /// How many ever came.
   private var received: UInt32 = 0
 
@@ -37,11 +39,22 @@ final class Inbox: @unchecked Sendable {
       received &+= UInt32(count)
       if count == 0 { return nil }
     }
-    defer { place += 1 }
-    guard lengths[place] >= 0 else { return .noRequest }
+    let request = readNext()
+    if request == nil || offset == lengths[place] {
+      place += 1
+      offset = 0
+    }
+    return request.map(Message.request) ?? .noRequest
+  }
+
+  private func readNext() -> (GateRequest, [UInt8])? {
+    guard lengths[place] > offset else { return nil }
     let start = place * Self.capacity
-    let bytes = UnsafeRawBufferPointer(rebasing: buffer[start..<start + lengths[place]])
-    return GateRequest.read(bytes).map(Message.request) ?? .noRequest
+    let rest = UnsafeRawBufferPointer(
+      rebasing: buffer[start + offset..<start + lengths[place]])
+    guard let (request, bytes) = GateRequest.read(rest) else { return nil }
+    offset += GateRequest.size + bytes.count
+    return (request, bytes)
   }
 
   private func receive(from socket: Int32, _ most: Int) -> Int {

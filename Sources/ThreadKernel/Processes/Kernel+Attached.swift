@@ -58,9 +58,12 @@ extension Kernel {
     _ = me.sleepUntilResumed(deadline: nil)
   }
 
-  func parkAttached(_ me: KernelThread, _ wait: Wait, deadline: UInt64?) -> WaitOutcome {
+  func parkAttached(
+    _ me: KernelThread, _ wait: Wait, deadline: UInt64?, standingInFor other: KernelThread?
+  ) -> WaitOutcome {
     var request = toldRequest(.park, of: me)
     request.wait = wait
+    request.number = other.map { UInt32($0.slot) + 1 } ?? 0
     request.deadline = deadline ?? .max
     link?.send(request)
     return sleepParked(me, deadline: deadline)

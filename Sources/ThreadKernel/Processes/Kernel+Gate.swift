@@ -84,8 +84,8 @@ extension Kernel {
     case .watchEnd: answer.flag = wakeWhenEnded(request.thread, slot: slot, in: &state)
     case .takeAction: return takeAction(bytes, slot: slot, in: &state)
     case .mail:
-      answer.outcome = deliver(
-        Mail(from: asker, bytes: bytes), to: request.thread, in: &state)
+      let mail = Mail(from: asker, bytes: bytes, isShared: request.flag)
+      answer.outcome = deliver(mail, to: request.thread, in: &state)
     case .openMail: state.mail[slot, default: Mailbox()].isClosed = false
     case .closeMail: state.mail[slot, default: Mailbox()].isClosed = true
     case .watch: watch(request.process, notice: bytes, slot: slot, as: asker, in: &state)
@@ -111,7 +111,10 @@ extension Kernel {
     let slot = Int(request.slot)
     let deadline = request.deadline == .max ? nil : request.deadline
     guard !state.scheduler.entries[slot].isEnded else { return }
-    guard beginWait(slot, request.wait, deadline: deadline, &state) else {
+    let standsInFor = request.number == 0 ? nil : Int(request.number) - 1
+    let isParked = beginWait(
+      slot, request.wait, deadline: deadline, standingInFor: standsInFor, &state)
+    guard isParked else {
       return letGo(slot, in: &state)
     }
     tell(for: asker, .waits(request.wait), file: request.file, line: request.line)
@@ -126,7 +129,9 @@ extension Kernel {
     for (request, bytes) in requests where request.thread.processID != process {
       guard let asker = asker(of: request, in: state), asker.processID == process else { return }
       switch request.kind {
-      case .mail: deliver(Mail(from: asker, bytes: bytes), to: request.thread, in: &state)
+      case .mail:
+        let mail = Mail(from: asker, bytes: bytes, isShared: request.flag)
+        deliver(mail, to: request.thread, in: &state)
       case .unpark: state.scheduler.slot(of: request.thread).map { wake($0, in: &state) }
       default: continue
       }

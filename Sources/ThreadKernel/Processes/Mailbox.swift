@@ -11,6 +11,8 @@ public struct Mail: Hashable, Sendable {
   /// The thread that sent them; none for a notice of the kernel's.
   public let from: ThreadID
   public let bytes: [UInt8]
+  /// Whether a thread that stands in for the receiver may take it.
+  var isShared = false
 }
 
 /// What became of something sent.
@@ -32,20 +34,26 @@ extension Kernel {
   /// Sends bytes to a thread of any process, and ends its wait; one that does not wait gets a permit.
   /// It is no scheduling point: what it brings about is told before by whoever calls.
   ///
-  /// - Parameter isAwaited: false where what becomes of it changes nothing: then it may be said to be
-  ///   delivered and is not.
+  /// - Parameters:
+  ///   - isAwaited: false where what becomes of it changes nothing: then it may be said to be
+  ///     delivered and is not.
+  ///   - isShared: whether a thread that stands in for the receiver may take it.
   public func mail(
-    _ bytes: [UInt8], to thread: ThreadID, isAwaited: Bool = true
+    _ bytes: [UInt8], to thread: ThreadID, isAwaited: Bool = true, isShared: Bool = false
   ) -> MailOutcome {
     guard bytes.count <= Self.mailLimit else { return .tooLarge }
     if link != nil {
-      if isAwaited { return askParent(.mail, bytes) { $0.thread = thread }.outcome }
-      leaveToParent(.mail, bytes) { $0.thread = thread }
+      func address(_ request: inout GateRequest) {
+        request.thread = thread
+        request.flag = isShared
+      }
+      if isAwaited { return askParent(.mail, bytes, change: address).outcome }
+      leaveToParent(.mail, bytes, change: address)
       return .delivered
     }
     reserveRoom()
     let me = KernelThread.current
-    let mail = Mail(from: me?.id ?? .none, bytes: bytes)
+    let mail = Mail(from: me?.id ?? .none, bytes: bytes, isShared: isShared)
     return settling { state in
       // A thread that has not stopped yet since its process was killed: nothing of it is seen.
       if let me, me.kernel === self, state.scheduler.isKilled(me.slot) { return .dead }
@@ -53,13 +61,33 @@ extension Kernel {
     }
   }
 
+  /// Whether the calling thread has mail.
+  public var hasMail: Bool {
+    KernelThread.withCurrent { me in
+      me.map { $0.memory.mailTaken.relaxed != $0.memory.mail.acquired } ?? false
+    }
+  }
+
   /// The oldest piece that the calling thread has not taken.
   public func takeMail() -> Mail? {
-    KernelThread.withCurrent { me in
-      guard let me, me.mailTaken != me.memory.mail.acquired else { return nil }
-      me.mailTaken &+= 1
-      if let link { return link.receiveMail(slot: me.slot) }
-      return state.withLock { state in state.mail[me.slot]?.pieces.removeFirst() }
+    KernelThread.withCurrent { me in me.flatMap { takeMail(of: $0) { _ in true } } }
+  }
+
+  /// The oldest piece that another thread has not taken, where the calling one may take it: that is
+  /// what woke one that stood in for the other.
+  public func takeMail(standingInFor thread: KernelThread) -> Mail? {
+    takeMail(of: thread) { $0.isShared }
+  }
+
+  private func takeMail(of thread: KernelThread, where isMeant: (Mail) -> Bool) -> Mail? {
+    let memory = thread.memory
+    guard memory.mailTaken.relaxed != memory.mail.acquired else { return nil }
+    if let link { return link.receiveMail(slot: thread.slot, memory, where: isMeant) }
+    return state.withLock { state in
+      guard let first = state.mail[thread.slot]?.pieces.first, isMeant(first) else { return nil }
+      state.mail[thread.slot]?.pieces.removeFirst()
+      memory.mailTaken.relaxed &+= 1
+      return first
     }
   }
 
@@ -106,9 +134,17 @@ extension Kernel {
     if !hub.send(mail, to: thread.processID, slot: slot) {
       state.mail[slot, default: Mailbox()].pieces.append(mail)
     }
-    let count = arena.slot(slot).mail
-    count.release(count.relaxed &+ 1)
-    wake(slot, in: &state)
+    let memory = arena.slot(slot)
+    let isNext = memory.mailTaken.relaxed == memory.mail.relaxed
+    memory.mail.release(memory.mail.relaxed &+ 1)
+    let standIn = mail.isShared && isNext ? standIn(for: slot, in: state) : nil
+    wake(standIn ?? slot, in: &state)
     return .delivered
+  }
+
+  /// A thread that waits and may take the mail of the one in a slot.
+  private func standIn(for slot: Int, in state: State) -> Int? {
+    guard state.scheduler.mode == .free else { return nil }
+    return state.scheduler.entries.lastIndex { $0.isParked && $0.standsInFor == slot }
   }
 }

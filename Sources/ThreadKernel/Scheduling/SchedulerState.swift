@@ -23,6 +23,8 @@ struct SchedulerState {
     /// A wake that came before the wait.
     var hasPermit = false
     var deadline: UInt64?
+    /// The slot of a thread whose mail it may take while it waits, in a free run.
+    var standsInFor: Int?
     var outcome = WaitOutcome.woken
     var mark: String?
     var pointsSinceAbandon = 0
