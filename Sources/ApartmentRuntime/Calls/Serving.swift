@@ -29,9 +29,9 @@ extension Call {
     }
     if client != nil { (parcel, result) = thread.prepare(parcel, result, for: self) }
     let blob = kernel.blob(parcel.bytes)
-    kernel.tell(.callAnswered(identity.id, result, blob))
     thread.serving.removeLast()
-    guard !answer(parcel) else { return }
+    let isWanted = answer(parcel, telling: .callAnswered(identity.id, result, blob))
+    guard !isWanted else { return }
     // Nobody waits for it any more: what it brings goes back, and what it came with.
     thread.discard(parcel)
     thread.discard(request)

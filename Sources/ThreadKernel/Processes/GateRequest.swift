@@ -10,7 +10,7 @@ struct GateRequest: BitwiseCopyable {
     case end
     // The others are answered in the thread's slot.
     case timedOut, unpark, changeWait, spawn, hasEnded, watchEnd, takeAction
-    case mail, closeMail, openMail, watch, ask, beginBurst, endBurst
+    case mail, enclose, closeMail, openMail, watch, ask, beginBurst, endBurst
   }
 
   static let mark: UInt64 = 0x4650_4741_5445_3031
@@ -34,6 +34,8 @@ struct GateRequest: BitwiseCopyable {
   var wait: Wait = .messageLoop
   /// `UInt64.max`: none.
   var deadline = UInt64.max
+  /// What is told with it for the thread.
+  var event: EventKind?
 
   init(_ kind: Kind, slot: Int) {
     rawKind = kind.rawValue

@@ -55,11 +55,30 @@ extension Kernel {
     for (request, bytes) in requests where request.thread.processID != process {
       guard let asker = asker(of: request, in: state), asker.processID == process else { return }
       switch request.kind {
-      case .mail: deliver(Mail(from: asker, bytes: bytes), to: request.thread, in: &state)
+      case .mail: mail(request, bytes, from: asker, in: &state)
+      case .enclose: enclose(request, bytes, in: &state)
       case .unpark: state.scheduler.slot(of: request.thread).map { wake($0, in: &state) }
       default: continue
       }
     }
+  }
+
+  @discardableResult
+  private func mail(
+    _ request: GateRequest, _ bytes: [UInt8], from asker: ThreadID, in state: inout State
+  ) -> MailOutcome {
+    let slot = Int(request.slot)
+    let held = state.mail[slot]?.held ?? []
+    if !held.isEmpty { state.mail[slot]?.held = [] }
+    if let event = request.event {
+      tell(for: asker, event, file: request.file, line: request.line)
+    }
+    return deliver(Mail(from: asker, bytes: bytes), to: request.thread, with: held, in: &state)
+  }
+
+  private func enclose(_ request: GateRequest, _ bytes: [UInt8], in state: inout State) {
+    state.mail[Int(request.slot), default: Mailbox()].held
+      .append(Enclosure(bytes, to: request.thread))
   }
 
   private func asker(of request: GateRequest, in state: State) -> ThreadID? {
@@ -86,9 +105,8 @@ extension Kernel {
     case .watchEnd: answer.flag = wakeWhenEnded(request.thread, slot: slot)
     case .takeAction: return takeAction(bytes, slot: slot)
     case .mail:
-      answer.outcome = settling { state in
-        deliver(Mail(from: asker, bytes: bytes), to: request.thread, in: &state)
-      }
+      answer.outcome = settling { mail(request, bytes, from: asker, in: &$0) }
+    case .enclose: state.withLock { enclose(request, bytes, in: &$0) }
     case .openMail: state.withLock { $0.mail[slot, default: Mailbox()].isClosed = false }
     case .closeMail: state.withLock { $0.mail[slot, default: Mailbox()].isClosed = true }
     case .watch: watch(request.process, notice: bytes, slot: slot, as: asker)
