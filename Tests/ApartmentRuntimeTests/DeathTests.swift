@@ -75,7 +75,7 @@ import Trace
     "S_OK", "RPC_S_SERVER_UNAVAILABLE", "RPC_S_CALL_FAILED", "RPC_S_CALL_FAILED_DNE",
   ]
 
-  private static func check(_ run: ComRun, _ setting: Setting, _ place: String) {
+  static func check(_ run: ComRun, _ setting: Setting, _ place: String) {
     let comment = Comment(rawValue: place)
     let world = run.world
     if setting.victim == "server", run["codes"] != nil {
@@ -110,43 +110,6 @@ import Trace
       Self.check(run, setting, "killed before choice \(point) of \(choices)")
     }
     #expect(killed > 40)
-  }
-
-  @Test(
-    "one of three is killed at every point while a pointer is handed on",
-    arguments: ["server", "keeper", "client"], Coinit.allCases)
-  func handingOn(_ victim: String, _ model: Coinit) {
-    func run(killAt point: UInt64?) -> ComRun {
-      ApartmentRuntimeTests.run(
-        actions: point.map { [TimedAction("kill", at: $0)] } ?? [], kills: ["kill": victim],
-        checkEvery: 16
-      ) { program in
-        let keeper = program.handed(IKeeper.self)
-        let counter = program.handed(ICounter.self)
-        program.start("keeper", model) { program in
-          try keeper.put(ComPtr<IKeeper>(try CountingKeeper()))
-          pump()
-          try? coReleaseMarshalData(keeper.stream())
-        }
-        program.start("server", model) { program in
-          try counter.put(ComPtr<ICounter>(try Counter()))
-          pump()
-          try? coReleaseMarshalData(counter.stream())
-        }
-        program.start("client", .apartmentThreaded) { program in
-          guard let kept = try? keeper.open(patience: 1_000_000_000),
-            let handed = try? counter.open(patience: 1_000_000_000)
-          else { return }
-          program.note("keep") { try kept.keep(handed.copy().detach()) }
-          program.note("use") { _ = try kept.useKept(1) }
-          program.note("exchange") { _ = try kept.exchange(handed.copy().detach()) }
-        }
-      }
-    }
-    let setting = Setting(victim: victim, client: model, server: model, schedule: .lesson([]))
-    for point in 0...run(killAt: nil).world.choices {
-      Self.check(run(killAt: point), setting, "\(victim) killed before choice \(point)")
-    }
   }
 
   @Test("killed anywhere under sixty schedules, each time with the same events")
@@ -194,24 +157,30 @@ import Trace
         let handed = program.handed(IKeeper.self)
         program.start("server", setting.server) { try Self.server(handed, $0) }
         program.start("client", setting.client) { try Self.client(handed, $0) }
-        program.thread("killer", .multithreaded) {
-          // So much work, and then.
-          for _ in 0..<round {
-            let stream = createStream()
-            try coMarshalInterface(stream, IKeeper.iid, ComPtr<IKeeper>(try Keeper()))
-            try stream.seek(to: 0)
-            try coReleaseMarshalData(stream)
-          }
-          program.kernel.deliver("kill")
-        }
+        program.kill(afterWork: round)
       }
       Self.check(run, setting, "\(setting), round \(round)")
     }
   }
 }
 
+extension Program {
+  /// Has the run's process killed after so much work of another thread.
+  func kill(afterWork count: Int) {
+    thread("killer", .multithreaded) {
+      for _ in 0..<count {
+        let stream = createStream()
+        try coMarshalInterface(stream, IKeeper.iid, ComPtr<IKeeper>(try Keeper()))
+        try stream.seek(to: 0)
+        try coReleaseMarshalData(stream)
+      }
+      kernel.deliver("kill")
+    }
+  }
+}
+
 /// Keeps pointers, and counts: two interfaces, so that one can be asked for.
-private final class CountingKeeper: ComObject, Keeping, Counting {
+class CountingKeeper: ComObject, Keeping, Counting {
   override class var interfaces: [any ComInterface.Type] { [IKeeper.self, ICounter.self] }
 
   private let kept: ComField<ICounter>

@@ -6,6 +6,8 @@ import Trace
 public enum KernelProgram: String, CaseIterable, Sendable {
   /// Sends back what it gets, until it gets nothing.
   case echo
+  /// Once it gets something it sends what goes along with other mail: to nobody, and to somebody.
+  case encloses
   /// Does everything that a thread can ask of a kernel.
   case everything
   /// Ends by itself, with no word to the kernel.
@@ -24,6 +26,7 @@ public enum KernelProgram: String, CaseIterable, Sendable {
   public func run(in kernel: Kernel, as process: ProcessID) {
     switch self {
     case .echo: echo(in: kernel)
+    case .encloses: enclose(in: kernel)
     case .everything: doEverything(in: kernel, as: process)
     case .exits: exit(7)
     case .asks: _ = kernel.ask([1])
@@ -54,6 +57,18 @@ public enum KernelProgram: String, CaseIterable, Sendable {
       }
       _ = kernel.park(.messageLoop)
     }
+  }
+
+  private func enclose(in kernel: Kernel) {
+    let first = ThreadID(process: 1, number: 1)
+    while kernel.takeMail() == nil, !kernel.isAbandoned { _ = kernel.park(.messageLoop) }
+    _ = kernel.mail(
+      [1], to: ThreadID(process: 1, number: 9), with: [Enclosure([2], to: first)],
+      telling: .refused(by: .com, .E_FAIL))
+    _ = kernel.mail(
+      [3], to: first, with: [Enclosure([4], to: first), Enclosure([5], to: first)],
+      telling: .refused(by: .com, .E_UNEXPECTED))
+    _ = kernel.mail([6], to: first)
   }
 
   private func doEverything(in kernel: Kernel, as process: ProcessID) {

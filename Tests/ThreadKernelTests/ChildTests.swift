@@ -109,6 +109,29 @@ import Trace
     #expect(outcome.world.processes[ProcessID(2)]?.isKilled == false)
   }
 
+  /// What goes with mail is told and sent with it, and not sent where that is not delivered.
+  @Test(arguments: Home.allCases, [false, true])
+  func mailGoesWithWhatBelongsToIt(home: Home, isFree: Bool) {
+    let got = Guarded<[[UInt8]]>([])
+    let outcome = run(.encloses, home, .init(schedule: .roundRobin, startsFree: isFree)) { kernel in
+      #expect(kernel.mail([0], to: Self.main) == .delivered)
+      while got.withLock({ $0.count }) < 4, !kernel.isAbandoned {
+        if let piece = kernel.takeMail() {
+          #expect(piece.from == Self.main)
+          got.withLock { $0.append(piece.bytes) }
+        } else {
+          _ = kernel.park(.messageLoop)
+        }
+      }
+    }
+    #expect(got.withLock { $0 } == [[3], [4], [5], [6]])
+    let told = outcome.events.filter { if case .refused = $0.kind { true } else { false } }
+    #expect(
+      told.map(\.kind) == [.refused(by: .com, .E_FAIL), .refused(by: .com, .E_UNEXPECTED)])
+    #expect(told.allSatisfy { $0.thread == Self.main })
+    #expect(outcome.standing == .over)
+  }
+
   @Test func childrenRunFree() {
     for _ in 0..<10 {
       let count = Guarded(0)

@@ -60,6 +60,42 @@ import Trace
     }
   }
 
+  /// A thread that runs on where its process was killed sends nothing, and nothing is told of it.
+  @Test(arguments: [false, true])
+  func whatIsToldAsItIsSentIsNotToldOfTheDead(isFree: Bool) {
+    let got = Guarded<[[UInt8]]>([])
+    let outcomes = Guarded<[MailOutcome]>([])
+    let kernel = makeRun(.init(schedule: .roundRobin, budget: 0)) { kernel in
+      let one = ThreadID(process: 1, number: 1)
+      func send(_ byte: UInt8, _ code: HResult) {
+        let outcome = kernel.mail(
+          [byte], to: one, with: [Enclosure([byte + 1], to: one)],
+          telling: .refused(by: .com, code))
+        outcomes.withLock { $0.append(outcome) }
+      }
+      send(1, .E_FAIL)
+      kernel.kill(named: "other")
+      send(3, .E_UNEXPECTED)
+    }
+    kernel.spawn("one", in: process) {
+      kernel.watch(Self.other, notice: [9])
+      while got.withLock({ $0.last }) != [9], !kernel.isAbandoned {
+        if let piece = kernel.takeMail() {
+          got.withLock { $0.append(piece.bytes) }
+        } else {
+          _ = kernel.park(.messageLoop)
+        }
+      }
+    }
+    if isFree { kernel.goFree() } else { kernel.allow(picks: nil) }
+    let events = readAll(of: kernel)
+    #expect(kernel.abandon() == [])
+    #expect(outcomes.withLock { $0 } == [.delivered, .dead])
+    #expect(got.withLock { $0 } == [[1], [2], [9]])
+    #expect(events.contains { $0.kind == .refused(by: .com, .E_FAIL) })
+    #expect(!events.contains { $0.kind == .refused(by: .com, .E_UNEXPECTED) })
+  }
+
   /// In a free run a thread may be killed between the claim of a ticket and the event.
   @Test func noTicketIsLostWhereAProcessIsKilledInAFreeRun() {
     for round in 0..<200 {

@@ -95,6 +95,45 @@ import Testing
     #expect(story.world.violations.isEmpty)
   }
 
+  /// Packets of one stub have the same bytes: one that was answered with before has not taken this
+  /// one along.
+  @Test func whatWasSentBeforeIsNotWhatTheDeadHeld() {
+    var story = Story.served()
+    let bytes = Array(repeating: UInt8(5), count: 68)
+    // The client answers with a packet of its proxy, then makes another one.
+    for number in [2, 3] as [UInt32] {
+      let packet = PacketID(number)
+      let blob = story.blob(bytes)
+      story.tell(.packetMade(packet, of: InterfaceStubID(1), .normal, blob), by: Story.worker)
+      story.tell(
+        .publicReferences(
+          InterfaceStubID(1), from: .proxy(ObjectID(12)), to: .packet(packet), count: 1),
+        by: Story.worker)
+      guard number == 2 else { continue }
+      let (method, arguments) = (story.name("Exchange"), story.blob([4]))
+      let answer = story.blob([7] + bytes)
+      story.chooseServer()
+      story.tell(
+        .callPacked(
+          CallID(8), causality: 8, parent: .none, proxy: .none, .none, method: method,
+          arguments: arguments), by: Story.server)
+      story.tell(.callSent(CallID(8), to: ApartmentID(2)), by: Story.server)
+      story.choose(Story.worker)
+      story.tell(.callServed(CallID(8)), by: Story.worker)
+      story.tell(.callAnswered(CallID(8), .S_OK, answer), by: Story.worker)
+    }
+    story.tell(.processKilled(ProcessID(1)))
+    #expect(!story.world.isRuin(publicHolder: .packet(PacketID(2))))
+    #expect(story.world.isRuin(publicHolder: .packet(PacketID(3))))
+    // Three with the proxy, and one with the packet that was not sent.
+    story.tell(
+      .referencesReclaimed(InterfaceStubID(1), of: ProcessID(1), count: 4), by: Story.server)
+    #expect(
+      story.world.interfaceStubs[InterfaceStubID(1)]?.publicReferences
+        == [.init(holder: .packet(PacketID(2)), count: 1)])
+    #expect(story.world.fault == nil)
+  }
+
   @Test func onlyWhatTheDeadHeldIsTakenBack() {
     var story = Story.served()
     story.chooseServer()

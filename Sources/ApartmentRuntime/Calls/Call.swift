@@ -198,8 +198,13 @@ public final class Call: Sendable {
     ).exchanged
   }
 
+  /// - Parameter event: says so; to another process it goes with the answer.
   /// - Returns: false where the caller has gone on: what the parcel holds is nobody's then.
-  func answer(_ parcel: Parcel) -> Bool { settle(.parcel(parcel)) }
+  func answer(_ parcel: Parcel, telling event: EventKind? = nil) -> Bool {
+    guard case .here = caller else { return settle(.parcel(parcel), telling: event) }
+    if let event { kernel.tell(event) }
+    return settle(.parcel(parcel))
+  }
 
   func fail(_ code: HResult) { _ = settle(.failure(code)) }
 
@@ -217,16 +222,21 @@ public final class Call: Sendable {
   }
 
   /// - Parameter thread: one that knows it, and is not to be woken.
-  private func settle(_ answer: Answer, by thread: KernelThread? = nil) -> Bool {
+  private func settle(
+    _ answer: Answer, by thread: KernelThread? = nil, telling event: EventKind? = nil
+  ) -> Bool {
     let watchers = state.withLock { state -> [Watcher]? in
       guard !Self.isOver(state.answer) else { return nil }
       state.answer = answer
       return state.watchers
     }
-    guard let watchers else { return false }
+    guard let watchers else {
+      if let event { kernel.tell(event) }
+      return false
+    }
     switch caller {
     case .here(let caller): if !isAsynchronous, caller !== thread { kernel.unpark(caller) }
-    case .away(let remote): return remote.send(answer, of: self)
+    case .away(let remote): return remote.send(answer, of: self, telling: event)
     }
     for watcher in watchers where watcher.thread !== thread { kernel.unpark(watcher.thread) }
     return true

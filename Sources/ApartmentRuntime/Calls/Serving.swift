@@ -29,11 +29,11 @@ extension Call {
     }
     if client != nil { (parcel, result) = thread.prepare(parcel, result, for: self) }
     let blob = kernel.blob(parcel.bytes)
-    kernel.tell(.callAnswered(identity.id, result, blob))
     thread.serving.removeLast()
     // Nobody's code runs on it from here on until it waits.
     if thread.servesForPool, thread.serving.isEmpty { Kernel.beginWaking() }
-    guard !answer(parcel) else { return }
+    let isWanted = answer(parcel, telling: .callAnswered(identity.id, result, blob))
+    guard !isWanted else { return }
     Kernel.endWaking()
     // Nobody waits for it any more: what it brings goes back, and what it came with.
     thread.discard(parcel)

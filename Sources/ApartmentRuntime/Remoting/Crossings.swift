@@ -76,17 +76,26 @@ extension ComProcess {
   }
 
   /// What leaves is the receiver's from here on. No scheduling point.
-  func leave(_ departures: [Departure]) {
+  ///
+  /// - Returns: what exporters have to hear of it when it is sent, and only then: nobody could take
+  ///   back what they have given to one that never got it.
+  func leave(_ departures: [Departure]) -> [Enclosure] {
+    var notices: [Enclosure] = []
     for departure in departures {
       switch departure.kind {
       case .own(let standard): send(departure.id, standard, to: departure.receiver)
       case .foreign(let packet, let exporter):
         tables.withLock { $0.remoting.packets[departure.id] = nil }
-        announceMove(of: packet, from: id, to: departure.receiver, by: exporter)
+        guard let exporter else { continue }
+        let moved = MovedReferences(
+          ipid: packet.standard.ipid, count: packet.standard.publicReferences, from: id,
+          to: departure.receiver)
+        notices.append(Enclosure(Frame.moved(moved).bytes, to: exporter.mailThread))
       case .custom(let kind):
         if kind == .normal { tables.withLock { $0.customPackets[departure.id] = nil } }
       }
     }
+    return notices
   }
 
   /// What could not be sent is this process's again.
@@ -94,22 +103,11 @@ extension ComProcess {
     for departure in departures {
       switch departure.kind {
       case .own(let standard): receive(departure.id, standard, from: departure.receiver)
-      case .foreign(let packet, let exporter):
+      case .foreign(let packet, _):
         tables.withLock { $0.remoting.packets[departure.id] = packet }
-        announceMove(of: packet, from: departure.receiver, to: id, by: exporter)
       case .custom(let kind): tables.withLock { $0.customPackets[departure.id] = kind }
       }
     }
-  }
-
-  private func announceMove(
-    of packet: RemotingTable.ForeignPacket, from: ProcessID, to: ProcessID,
-    by exporter: Whereabouts?
-  ) {
-    guard let exporter else { return }
-    let moved = MovedReferences(
-      ipid: packet.standard.ipid, count: packet.standard.publicReferences, from: from, to: to)
-    _ = kernel.mail(Frame.moved(moved).bytes, to: exporter.mailThread)
   }
 
   // MARK: Coming

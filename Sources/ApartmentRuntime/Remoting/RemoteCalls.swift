@@ -10,17 +10,23 @@ struct RemoteCaller: Sendable {
 
   /// Sends what came of a call.
   ///
+  /// - Parameter event: says so.
   /// - Returns: false where nobody takes it: then what the answer holds is this process's again.
-  func send(_ answer: Call.Answer, of call: Call) -> Bool {
+  func send(
+    _ answer: Call.Answer, of call: Call, telling event: EventKind? = nil
+  ) -> Bool {
     let id = call.identity.id
     let key = RemotingTable.Incoming(client: thread.processID, call: id)
     let pending = process.tables.withLock { $0.remoting.incoming.removeValue(forKey: key) }
-    guard let pending else { return false }
+    guard let pending else {
+      if let event { process.kernel.tell(event) }
+      return false
+    }
     switch answer {
     case .none, .cancelled: return true
     case .parcel(let parcel):
       let crossing = process.crossing(of: parcel)
-      return send(.reply(id, crossing), with: crossing)
+      return send(.reply(id, crossing), with: crossing, telling: event)
     // What the request holds goes back with it.
     case .failure(let code): return giveBack(.failed(id, code), with: pending)
     case .refused(let reason): return giveBack(.refused(id, reason), with: pending)
@@ -33,18 +39,28 @@ struct RemoteCaller: Sendable {
     return false
   }
 
-  private func send(_ frame: Frame, with crossing: Crossing) -> Bool {
-    process.send(frame, with: crossing, to: replyTo) == .delivered
+  private func send(
+    _ frame: Frame, with crossing: Crossing, telling event: EventKind? = nil
+  ) -> Bool {
+    process.send(frame, with: crossing, to: replyTo, telling: event) == .delivered
   }
 }
 
 extension ComProcess {
   /// Sends a frame, and what crosses with it.
-  func send(_ frame: Frame, with crossing: Crossing, to thread: ThreadID) -> MailOutcome {
+  ///
+  /// - Parameter event: says so.
+  func send(
+    _ frame: Frame, with crossing: Crossing, to thread: ThreadID, telling event: EventKind?
+  ) -> MailOutcome {
     let departures = departures(of: crossing, to: thread.processID)
-    leave(departures)
-    // Where nothing crosses with it, nothing would have to come back.
-    let outcome = kernel.mail(frame.bytes, to: thread, isAwaited: !departures.isEmpty)
+    guard !departures.isEmpty else {
+      // Nothing crosses with it: nothing would have to come back, nor would be thought to be there.
+      if let event { kernel.tell(event) }
+      return kernel.mail(frame.bytes, to: thread, isAwaited: false)
+    }
+    let notices = leave(departures)
+    let outcome = kernel.mail(frame.bytes, to: thread, with: notices, telling: event)
     if outcome != .delivered { comeBack(departures) }
     return outcome
   }
@@ -103,13 +119,14 @@ extension Outgoing {
   ) throws(HResult) {
     let process = thread.process
     process.expect(call, frame)
-    process.leave(departures)
-    if !frame.message.isNone {
-      kernel.tell(.messagePosted(target.apartment, frame.message, .call, identity.id))
-    }
+    let notices = process.leave(departures)
+    let posted =
+      frame.message.isNone
+      ? nil : EventKind.messagePosted(target.apartment, frame.message, .call, identity.id)
     beginWaking(for: call)
     let outcome = kernel.mail(
-      Frame.request(frame).bytes, to: target.mailThread, isShared: true)
+      Frame.request(frame).bytes, to: target.mailThread, with: notices, telling: posted,
+      isShared: true)
     guard outcome != .delivered else { return }
     Kernel.endWaking()
     process.forgetOutgoing(identity.id)

@@ -10,7 +10,7 @@ struct GateRequest: BitwiseCopyable {
     case end
     // The others are answered in the thread's slot.
     case timedOut, unpark, changeWait, spawn, hasEnded, watchEnd, takeAction
-    case mail, closeMail, openMail, watch, ask, beginBurst, endBurst
+    case mail, enclose, closeMail, openMail, watch, ask, beginBurst, endBurst
   }
 
   static let mark: UInt64 = 0x4650_4741_5445_3031
@@ -35,6 +35,8 @@ struct GateRequest: BitwiseCopyable {
   var wait: Wait = .messageLoop
   /// `UInt64.max`: none.
   var deadline = UInt64.max
+  /// What is told with it for the thread.
+  var event: EventKind?
   /// How many bytes stand behind it; then the next request of the message, if there is one.
   var length: UInt32 = 0
 
@@ -47,7 +49,14 @@ struct GateRequest: BitwiseCopyable {
 
   /// Whether somebody is to hear it now, and not with the next that the thread sends. What a thread
   /// waits for is of interest only when nobody runs any more, and whoever says that of another runs.
-  var isUrgent: Bool { isAwaited || kind != .changeWait || flag }
+  /// What goes along with a piece of mail waits for that.
+  var isUrgent: Bool {
+    switch kind {
+    case .enclose: false
+    case .changeWait: isAwaited || flag
+    default: true
+    }
+  }
 
   /// How many bytes it takes in a message.
   static let size = MemoryLayout<GateRequest>.size

@@ -51,6 +51,32 @@ extension Kernel {
     return request
   }
 
+  func mailByParent(
+    _ bytes: [UInt8], to thread: ThreadID, with enclosures: [Enclosure],
+    telling event: EventKind?, isAwaited: Bool, isShared: Bool
+  ) -> MailOutcome {
+    guard let me = KernelThread.current else { return .dead }
+    // The parent keeps them for the piece that comes next.
+    for enclosure in enclosures {
+      var request = GateRequest(.enclose, slot: me.slot)
+      request.thread = enclosure.thread
+      request.isAwaited = false
+      link?.send(request, enclosure.bytes)
+    }
+    var (file, line) = (Name.none, UInt32(0))
+    if event != nil, isTold { (file, line) = (me.fileName, me.site.line) }
+    func fill(_ request: inout GateRequest) {
+      request.thread = thread
+      request.flag = isShared
+      request.event = event
+      request.file = file
+      request.line = line
+    }
+    if isAwaited { return askParent(.mail, bytes, change: fill).outcome }
+    leaveToParent(.mail, bytes, change: fill)
+    return .delivered
+  }
+
   func stopAttached(_ me: KernelThread, at point: Point, mark: String?) {
     var request = GateRequest(.stop, slot: me.slot)
     request.point = point

@@ -84,8 +84,8 @@ extension Kernel {
     case .watchEnd: answer.flag = wakeWhenEnded(request.thread, slot: slot, in: &state)
     case .takeAction: return takeAction(bytes, slot: slot, in: &state)
     case .mail:
-      let mail = Mail(from: asker, bytes: bytes, isShared: request.flag)
-      answer.outcome = deliver(mail, to: request.thread, in: &state)
+      answer.outcome = mail(request, bytes, from: asker, in: &state)
+    case .enclose: enclose(request, bytes, in: &state)
     case .openMail: state.mail[slot, default: Mailbox()].isClosed = false
     case .closeMail: state.mail[slot, default: Mailbox()].isClosed = true
     case .watch: watch(request.process, notice: bytes, slot: slot, as: asker, in: &state)
@@ -129,13 +129,31 @@ extension Kernel {
     for (request, bytes) in requests where request.thread.processID != process {
       guard let asker = asker(of: request, in: state), asker.processID == process else { return }
       switch request.kind {
-      case .mail:
-        let mail = Mail(from: asker, bytes: bytes, isShared: request.flag)
-        deliver(mail, to: request.thread, in: &state)
+      case .mail: mail(request, bytes, from: asker, in: &state)
+      case .enclose: enclose(request, bytes, in: &state)
       case .unpark: state.scheduler.slot(of: request.thread).map { wake($0, in: &state) }
       default: continue
       }
     }
+  }
+
+  @discardableResult
+  private func mail(
+    _ request: GateRequest, _ bytes: [UInt8], from asker: ThreadID, in state: inout State
+  ) -> MailOutcome {
+    let slot = Int(request.slot)
+    let held = state.mail[slot]?.held ?? []
+    if !held.isEmpty { state.mail[slot]?.held = [] }
+    if let event = request.event {
+      tell(for: asker, event, file: request.file, line: request.line)
+    }
+    let mail = Mail(from: asker, bytes: bytes, isShared: request.flag)
+    return deliver(mail, to: request.thread, with: held, in: &state)
+  }
+
+  private func enclose(_ request: GateRequest, _ bytes: [UInt8], in state: inout State) {
+    state.mail[Int(request.slot), default: Mailbox()].held
+      .append(Enclosure(bytes, to: request.thread))
   }
 
   private func asker(of request: GateRequest, in state: State) -> ThreadID? {

@@ -4,6 +4,8 @@ import Trace
 struct Mailbox: Sendable {
   var pieces: [Mail] = []
   var isClosed = false
+  /// What the thread, in a child process, has sent to go along with its next piece.
+  var held: [Enclosure] = []
 }
 
 /// Bytes that were sent to a thread.
@@ -13,6 +15,17 @@ public struct Mail: Hashable, Sendable {
   public let bytes: [UInt8]
   /// Whether a thread that stands in for the receiver may take it.
   var isShared = false
+}
+
+/// Bytes for another thread that go along with mail.
+public struct Enclosure: Hashable, Sendable {
+  let bytes: [UInt8]
+  let thread: ThreadID
+
+  public init(_ bytes: [UInt8], to thread: ThreadID) {
+    self.bytes = bytes
+    self.thread = thread
+  }
 }
 
 /// What became of something sent.
@@ -32,32 +45,37 @@ extension Kernel {
   public static let mailLimit = 65_536
 
   /// Sends bytes to a thread of any process, and ends its wait; one that does not wait gets a permit.
-  /// It is no scheduling point: what it brings about is told before by whoever calls.
+  /// It is no scheduling point.
+  ///
+  /// All of it is one: a process that is killed has told and sent everything of it or nothing.
   ///
   /// - Parameters:
+  ///   - enclosures: what goes to others then, and does not where the piece is not delivered.
+  ///   - event: what it brings about, for what others have to know if the sender dies; told before
+  ///     anybody can see the effect. What does not matter then is told before by whoever calls.
   ///   - isAwaited: false where what becomes of it changes nothing: then it may be said to be
   ///     delivered and is not.
   ///   - isShared: whether a thread that stands in for the receiver may take it.
   public func mail(
-    _ bytes: [UInt8], to thread: ThreadID, isAwaited: Bool = true, isShared: Bool = false
+    _ bytes: [UInt8], to thread: ThreadID, with enclosures: [Enclosure] = [],
+    telling event: EventKind? = nil, isAwaited: Bool = true, isShared: Bool = false
   ) -> MailOutcome {
     guard bytes.count <= Self.mailLimit else { return .tooLarge }
     if link != nil {
-      func address(_ request: inout GateRequest) {
-        request.thread = thread
-        request.flag = isShared
-      }
-      if isAwaited { return askParent(.mail, bytes, change: address).outcome }
-      leaveToParent(.mail, bytes, change: address)
-      return .delivered
+      return mailByParent(
+        bytes, to: thread, with: enclosures, telling: event, isAwaited: isAwaited,
+        isShared: isShared)
     }
     reserveRoom()
     let me = KernelThread.current
+    // Its text may have to be told first, for which there is no time under the lock.
+    if event != nil, isTold { _ = me?.fileName }
     let mail = Mail(from: me?.id ?? .none, bytes: bytes, isShared: isShared)
     return settling { state in
       // A thread that has not stopped yet since its process was killed: nothing of it is seen.
       if let me, me.kernel === self, state.scheduler.isKilled(me.slot) { return .dead }
-      return deliver(mail, to: thread, in: &state)
+      if let event { tell(event) }
+      return deliver(mail, to: thread, with: enclosures, in: &state)
     }
   }
 
@@ -121,6 +139,18 @@ extension Kernel {
     let notice = Mail(from: .none, bytes: notice)
     let watcher = ProcessTable.Watcher(slot: slot, notice: notice)
     if !state.processes.watch(process, watcher) { deliver(notice, to: thread, in: &state) }
+  }
+
+  @discardableResult
+  func deliver(
+    _ mail: Mail, to thread: ThreadID, with enclosures: [Enclosure], in state: inout State
+  ) -> MailOutcome {
+    let outcome = deliver(mail, to: thread, in: &state)
+    guard outcome == .delivered else { return outcome }
+    for enclosure in enclosures {
+      deliver(Mail(from: mail.from, bytes: enclosure.bytes), to: enclosure.thread, in: &state)
+    }
+    return outcome
   }
 
   @discardableResult

@@ -36,16 +36,18 @@ extension World {
     guard let packet = packets[id], packet.state == .sealed, let bytes = blobs[packet.bytes],
       !bytes.isEmpty
     else { return false }
+    // Packets of one stub can have the same bytes; what was packed before has an older one.
+    func isAmong(_ packed: Blob) -> Bool {
+      packed > packet.bytes && blobs[packed]?.contains(bytes) == true
+    }
     let isMadeThere =
       packet.maker.processID == process && isFar(packet.interfaceStub, from: packet.maker)
     var isSentOn = false
     for call in calls.values {
       let isCalled = apartments[call.target]?.process == process
       let isCaller = call.caller.processID == process
-      // Packets of one stub can have the same bytes; what was packed before has an older one.
-      let isAsked =
-        call.since > packet.madeAt && blobs[call.arguments]?.contains(bytes) == true
-      let isAnswered = blobs[call.answer]?.contains(bytes) == true
+      let isAsked = isAmong(call.arguments)
+      let isAnswered = isAmong(call.answer)
       if (isCalled && isAsked) || (isCaller && isAnswered) { return true }
       if (isCaller && isAsked && hasArrived(call)) || (isCalled && isAnswered) { isSentOn = true }
     }
