@@ -171,6 +171,25 @@ import Trace
     #expect(text.contains("┌─ server 1 ───────────────────────── ENDED ─┐"))
   }
 
+  /// Of an ended server a line is left; the next one has its place, with all that it has to show.
+  @Test func theNextServerHasThePlaceOfAnEndedOne() {
+    let worlds = LocalServers.succeeded()
+    for size in [Size.standard, .wide] {
+      let canvas = frame(.localServers(worlds), size: size)
+      let text = canvas.text
+      #expect(text.contains("\n server 1   ENDED"))
+      #expect(!text.contains("┌─ server 1"))
+      let place = canvas.firstPoint(of: "┌─ server 2")
+      #expect(place?.x == 0)
+      for part in ["server count 1  = Widget", "║ 5 main", "factory Widget"] {
+        #expect(text.contains(part), "\(part)")
+      }
+    }
+    // Until there is a next one it stands as it stood.
+    let alone = frame(.localServers((worlds.before, worlds.before)), size: .standard)
+    #expect(alone.text.contains("┌─ server 1 ───────────────────────── ENDED ─┐"))
+  }
+
   @Test func processesThatNobodyDeclaredHaveALine() {
     var cast = LocalServers.cast
     cast.buildings.removeLast()

@@ -2,7 +2,8 @@ import TerminalUI
 import Trace
 
 /// Where processes and the SCM stand. It follows from the cast and the size alone (and from processes
-/// that nobody declared), so that no building moves while a scenario runs.
+/// that nobody declared), so that no building moves while a scenario runs, but for one thing: of a
+/// server that has ended a line is left, and the next one has its place.
 struct BuildingGeometry: Sendable {
   /// A building's place.
   struct Lot: Sendable {
@@ -19,7 +20,7 @@ struct BuildingGeometry: Sendable {
   private(set) var boxes: [Lot] = []
   /// Whether calls cross the free space between the columns.
   private(set) var hasCrossings = false
-  /// The first server: it has more room than the others.
+  /// The first server with a lot: it has more room than the others.
   private let leader: Site?
 
   /// The rows of a client in the band, and the free row below it for what goes down from there.
@@ -28,13 +29,15 @@ struct BuildingGeometry: Sendable {
   /// - Parameter acting: the process in which something happens: where there is hardly any room its
   ///   line is there.
   init(_ sites: [Site], in area: Rect, acting: ProcessID?) {
-    leader = sites.first { $0.building.kind == .server }
+    leader = sites.first { $0.building.kind == .server && !$0.isVacated }
     let outer = sites.filter(\.isBare)
     // Beside clients with rooms the others are bystanders.
     let hasRooms = sites.contains { $0.building.kind == .client && !$0.building.rooms.isEmpty }
     let isHigh = area.width >= 110 && area.height >= 18
     let hasBand = isHigh && !hasRooms && (1...3).contains(outer.count)
-    let lined = sites.filter { !$0.building.takesPart || $0.isBare && !hasBand }
+    let lined = sites.filter { site in
+      !site.building.takesPart || site.isVacated || site.isBare && !hasBand
+    }
     var rest = area
     if !place(sites.filter { !lined.contains($0) && !$0.isBare }, below: lined.count, hasBand, area)
     {

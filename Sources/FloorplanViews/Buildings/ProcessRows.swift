@@ -182,7 +182,7 @@ extension PlanContext {
   }
 
   /// Everything in a process where there is no room for the walls of its rooms: each has one at the
-  /// left.
+  /// left. What changed comes before threads that only wait for something to do.
   func flatRows(_ site: Site, width: Int) -> [PlanRow] {
     guard let id = site.process else { return [] }
     var rows = site.building.kind == .server ? self.rows(server: id, width: width) : []
@@ -198,6 +198,9 @@ extension PlanContext {
       rooms += room.map { row in
         var row = row
         row.text = wall + row.text
+        if case .thread(let id) = row.selectable, world.threads[id]?.standing == .idle {
+          row.rank = max(row.rank, .thing)
+        }
         return row
       }
     }

@@ -5,6 +5,9 @@ struct Site: Hashable, Sendable {
   var building: Building
   var process: ProcessID?
   var places: [Place]
+  /// A server that has ended with nothing left in it, and another stands after it: it needs one line,
+  /// and the others share its lot.
+  var isVacated = false
 
   /// The buildings of the cast in their order, then one line for each process that nobody declared;
   /// none where the cast has rooms only.
@@ -27,7 +30,21 @@ struct Site: Hashable, Sendable {
         Site(
           building: building, process: process.id, places: places([], of: process.id, input)))
     }
+    vacate(&sites, world)
     return sites
+  }
+
+  /// The last server keeps its lot, whatever came of it: nobody is there who could use that.
+  private static func vacate(_ sites: inout [Site], _ world: World) {
+    func isEmpty(_ site: Site) -> Bool {
+      world.standing(of: site.process) == .ended && !site.places.contains { $0.apartment != nil }
+    }
+    let servers = sites.indices.filter { index in
+      sites[index].building.kind == .server && sites[index].building.takesPart
+        && sites[index].process != nil
+    }
+    let last = servers.last { !isEmpty(sites[$0]) } ?? servers.last
+    for index in servers where index != last { sites[index].isVacated = isEmpty(sites[index]) }
   }
 
   private static func places(
