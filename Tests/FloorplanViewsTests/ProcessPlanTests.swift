@@ -166,6 +166,20 @@ import Trace
     #expect(text.contains("COM's locks 0→1"))
   }
 
+  /// Two rooms in a server are narrow at 80 columns: words stay whole there.
+  @Test func inANarrowRoomTheWordsAreWhole() {
+    let before = LocalServers.suspended().after
+    var after = before
+    func tell(_ thread: ThreadID, _ kind: EventKind) {
+      after.apply(Event(n: after.position, thread: thread, kind))
+    }
+    tell(LocalServers.main, .waits(.thread(LocalServers.gadgets, pumps: false)))
+    tell(LocalServers.gadgets, .classObjectRevoked(RegistrationID(2)))
+    let text = frame(.localServers((before, after)), size: .standard).text
+    #expect(text.contains("║ 3 main ■ BLOCKED"))
+    #expect(text.contains("║   REVOKED          ║"))
+  }
+
   @Test func anEndedServerSaysSo() {
     let text = frame(.localServers(LocalServers.ended()), size: .standard).text
     #expect(text.contains("┌─ server 1 ───────────────────────── ENDED ─┐"))

@@ -71,9 +71,10 @@ extension PlanContext {
   /// `4 gadgets ○ IDLE`: where that is too long the column gives way, then the glyph; the word stays.
   private func firstWords(_ thread: World.Thread, _ nameWidth: Int, width: Int) -> StyledText {
     let state = state(of: thread)
-    let texts = [head(thread, nameWidth) + state, head(thread, 0) + state]
+    let plain = head(thread, shortLabel(thread.id).cellWidth)
+    let texts = [head(thread, nameWidth) + state, plain + state]
     let word = StyledText(word(of: thread), thread.standing.style)
-    return texts.first { $0.width <= width } ?? head(thread, 0) + word
+    return texts.first { $0.width <= width } ?? plain + word
   }
 
   /// `○ IDLE`; a thread that was killed says that.
