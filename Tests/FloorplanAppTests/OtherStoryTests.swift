@@ -203,4 +203,41 @@ import Trace
     #expect(!text.contains("\nAs expected."))
     #expect(!text.contains("A failure on the way, as expected."))
   }
+
+  // MARK: On the way
+
+  private static func atRest(_ id: String) throws -> Program {
+    let program = try Program(scenario: id)
+    for _ in 0..<40 where program.session?.standing != .atRest { program.press(.space) }
+    program.press(.end)
+    return program
+  }
+
+  /// The story is told, and a key brings another server: it is seen coming, serving and going.
+  @Test func whatAKeyAtRestBringsIsSeenGoing() throws {
+    let program = try Self.atRest("queue-protects")
+    program.press("c")
+    #expect(program.message.contains("done. At rest again."))
+    let seen = program.seenOnTheWay
+    #expect(Set(seen).count > 20)
+    for sign in ["STARTING", "server count 0→1", "closing"] {
+      #expect(seen.contains { $0.contains(sign) }, "\(sign)")
+    }
+    // It is not played again, and back is where one stood.
+    let edge = program.edge
+    program.press(.left)
+    #expect(program.position < edge)
+  }
+
+  @Test func aKeyStopsWhatIsSeenGoing() throws {
+    let program = try Self.atRest("queue-protects")
+    program.keyboard.key = (.space, 5)
+    program.press("c")
+    #expect(program.seenOnTheWay.count < 10)
+    #expect(program.session?.goal == nil)
+    #expect(program.session?.standing == .held)
+    // From there it goes on as everything does.
+    program.press(.space)
+    #expect(program.session?.standing == .atRest)
+  }
 }

@@ -193,7 +193,11 @@ extension SessionModel {
       if let done { message = "\(done): done." }
       return []
     }
-    if standing == .held { return [.pick] }
+    if standing == .held {
+      // No step of the story was reached: what was picked is looked at, and the picture follows.
+      if done != nil { position = history.count }
+      return [.pick]
+    }
     self.goal = nil
     position = history.count
     sayStanding(having: done)
