@@ -220,7 +220,7 @@ import Trace
     #expect(program.message.contains("done. At rest again."))
     let seen = program.seenOnTheWay
     #expect(Set(seen).count > 20)
-    for sign in ["STARTING", "server count 0→1", "closing"] {
+    for sign in ["┌─ server 3", "║ 7 main    ► RUNS", "Widget  server 3  open", "closing ─┐"] {
       #expect(seen.contains { $0.contains(sign) }, "\(sign)")
     }
     // It is not played again, and back is where one stood.

@@ -176,6 +176,7 @@ extension PlanContext {
     guard world.isAlive(id) else {
       return [mark, held(by: site)].filter { !$0.isEmpty }.joined(separator: "   ")
     }
+    let room = mark.isEmpty ? room : room - mark.width - 3
     var parts = world.threadsInOrder.filter { $0.id.processID == id && isDrawn($0) }.map { thread in
       let name = shortLabel(thread.id).padded(toWidth: nameWidth)
       let head =

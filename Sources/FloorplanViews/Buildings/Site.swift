@@ -9,8 +9,8 @@ struct Site: Hashable, Sendable {
   /// and the others share its lot.
   var isVacated = false
 
-  /// The buildings of the cast in their order, then one line for each process that nobody declared;
-  /// none where the cast has rooms only.
+  /// The buildings of the cast in their order, then one line for each process that nobody declared; a
+  /// server has a lot where those of the cast need theirs no more. None where the cast has rooms only.
   static func all(_ input: PlanInput) -> [Site] {
     guard !input.cast.buildings.isEmpty else { return [] }
     let world = input.world
@@ -20,12 +20,14 @@ struct Site: Hashable, Sendable {
         building: building, process: process, places: places(building.rooms, of: process, input))
     }
     let known = Set(sites.compactMap(\.process))
+    let declared = sites.filter { $0.building.kind == .server && $0.building.takesPart }
+    let isFree = !declared.isEmpty && declared.allSatisfy { $0.isEmpty(in: world) }
     for process in world.processesInOrder where !known.contains(process.id) {
       guard process.isAlive || process.isKilled || input.baseline?.isAlive(process.id) ?? false
       else { continue }
+      let kind: Building.Kind = process.launchedFor.isNone ? .client : .server
       let building = Building(
-        process.launchedFor.isNone ? .client : .server, world.label(process: process.id),
-        takesPart: false)
+        kind, world.label(process: process.id), takesPart: kind == .server && isFree)
       sites.append(
         Site(
           building: building, process: process.id, places: places([], of: process.id, input)))
@@ -36,15 +38,19 @@ struct Site: Hashable, Sendable {
 
   /// The last server keeps its lot, whatever came of it: nobody is there who could use that.
   private static func vacate(_ sites: inout [Site], _ world: World) {
-    func isEmpty(_ site: Site) -> Bool {
-      world.standing(of: site.process) == .ended && !site.places.contains { $0.apartment != nil }
-    }
     let servers = sites.indices.filter { index in
       sites[index].building.kind == .server && sites[index].building.takesPart
         && sites[index].process != nil
     }
-    let last = servers.last { !isEmpty(sites[$0]) } ?? servers.last
-    for index in servers where index != last { sites[index].isVacated = isEmpty(sites[index]) }
+    let last = servers.last { !sites[$0].isEmpty(in: world) } ?? servers.last
+    for index in servers where index != last {
+      sites[index].isVacated = sites[index].isEmpty(in: world)
+    }
+  }
+
+  /// Whether its process has ended, and there was nothing of it any more before the last step.
+  private func isEmpty(in world: World) -> Bool {
+    world.standing(of: process) == .ended && !places.contains { $0.apartment != nil }
   }
 
   private static func places(
