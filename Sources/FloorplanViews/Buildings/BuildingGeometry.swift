@@ -13,7 +13,7 @@ struct BuildingGeometry: Sendable {
     var side: Room.Side
   }
 
-  /// Buildings of one line, on top.
+  /// Buildings of one line: on top, and below the others those whose lots have come free.
   private(set) var lines: [Lot] = []
   /// Clients without rooms, side by side above the others, where the screen is high.
   private(set) var band: [Lot] = []
@@ -28,27 +28,25 @@ struct BuildingGeometry: Sendable {
 
   /// - Parameter acting: the process in which something happens: where there is hardly any room its
   ///   line is there.
-  init(_ sites: [Site], in area: Rect, acting: ProcessID?) {
+  init(_ sites: [Site], in whole: Rect, acting: ProcessID?) {
     leader = sites.first { $0.building.kind == .server && !$0.isVacated }
     let outer = sites.filter(\.isBare)
     // Beside clients with rooms the others are bystanders.
     let hasRooms = sites.contains { $0.building.kind == .client && !$0.building.rooms.isEmpty }
+    let vacated = sites.filter(\.isVacated)
+    let (area, below) = whole.splitBottom(vacated.count)
     let isHigh = area.width >= 110 && area.height >= 18
     let hasBand = isHigh && !hasRooms && (1...3).contains(outer.count)
     let lined = sites.filter { site in
-      !site.building.takesPart || site.isVacated || site.isBare && !hasBand
+      !site.building.takesPart || site.isBare && !hasBand
     }
-    var rest = area
-    if !place(sites.filter { !lined.contains($0) && !$0.isBare }, below: lined.count, hasBand, area)
-    {
-      line(sites, acting, in: area)
+    let boxed = sites.filter { !lined.contains($0) && !$0.isBare && !$0.isVacated }
+    if !place(boxed, below: lined.count, hasBand, area) {
+      line(sites, acting, in: whole)
       return
     }
-    for site in lined {
-      let (row, below) = rest.splitTop(1)
-      lines.append(Lot(site: site, rect: row, side: .left))
-      rest = below
-    }
+    let rest = line(lined, in: area)
+    _ = line(vacated, in: below)
     guard hasBand else { return }
     let row = rest.splitTop(Self.bandRows).top
     let gap = 2
@@ -135,6 +133,15 @@ struct BuildingGeometry: Sendable {
       case .client: 3
       case .scm: 2
       }
+    }
+  }
+
+  /// A line for each; what is left below them.
+  private mutating func line(_ sites: [Site], in area: Rect) -> Rect {
+    sites.reduce(area) { area, site in
+      let (row, rest) = area.splitTop(1)
+      lines.append(Lot(site: site, rect: row, side: .left))
+      return rest
     }
   }
 

@@ -22,7 +22,8 @@ extension PlanContext {
     let head = (detail == .full ? label : StyledText("queue ", nameStyle(key, .plain))) + size
     if detail == .full {
       let since = StyledText("   oldest since event \(first.since)", .dim)
-      return [PlanRow(head + since, rank: rank, key)]
+      let fits = head.width + since.width <= width
+      return [PlanRow(head + (fits ? since : ""), rank: rank, key)]
         + apartment.queue.prefix(8).map { row($0, old, margin: 2, room: width - 2, rank, key) }
     }
     var rows = apartment.queue.prefix(4).map { message in
