@@ -182,7 +182,8 @@ extension PlanContext {
   }
 
   /// Everything in a process where there is no room for the walls of its rooms: each has one at the
-  /// left. What changed comes before threads that only wait for something to do.
+  /// left. Objects come before threads that only wait for something to do, and before class objects,
+  /// which stand in the SCM's table too.
   func flatRows(_ site: Site, width: Int) -> [PlanRow] {
     guard let id = site.process else { return [] }
     var rows = site.building.kind == .server ? self.rows(server: id, width: width) : []
@@ -198,8 +199,10 @@ extension PlanContext {
       rooms += room.map { row in
         var row = row
         row.text = wall + row.text
-        if case .thread(let id) = row.selectable, world.threads[id]?.standing == .idle {
-          row.rank = max(row.rank, .thing)
+        switch row.selectable {
+        case .thread(let id) where world.threads[id]?.standing != .idle: break
+        case .thread, .registration: row.rank = max(row.rank, .changedCount)
+        default: break
         }
         return row
       }

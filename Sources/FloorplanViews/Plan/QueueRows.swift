@@ -66,9 +66,9 @@ extension PlanContext {
       let call = world.calls[message.call]
       let method = call.map { world[$0.method] } ?? ""
       let caller = call.map { self.caller(of: $0) } ?? name(message.from)
-      let long = "call \(message.call) \(method), for \(caller)"
-      let middle = "call \(message.call) \(method)"
-      text = long.cellWidth <= room ? long : middle
+      let short = "call \(message.call)"
+      let texts = ["\(short) \(method), for \(caller)", "\(short) \(method)"]
+      text = texts.first { $0.cellWidth <= room } ?? short
     }
     return StyledText(text, isNew ? .changed : .plain)
   }
