@@ -206,6 +206,8 @@ struct GlyphTests {
     ("one→two", "one>two"),
     ("one→two ", "one->two"),
     ("日→本  ", "??->??"),
+    ("└─── 5→6 calls ─┘", "+-- 5->6 calls -+"),
+    ("└─ 5→6 calls ─┘", "+- 5>6 calls -+"),
   ])
   func arrowsInTextsAreArrowsInASCII(text: String, ascii: String) {
     let canvas = Canvas(lines: [StyledText(text)])

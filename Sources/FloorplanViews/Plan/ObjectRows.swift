@@ -26,7 +26,8 @@ extension PlanContext {
       let rows = head + faultRows + countRows(object, old, indent: 2, width: width)
       return lasting(block(rows, isChanged), object, old)
     }
-    first = padded(first, before: total, width: width) + total
+    let room = width - (mark.isEmpty ? 0 : mark.width + 1)
+    first = padded(first, before: total, width: room) + total
     let head = headRows(first, mark: mark, key, width: width)
     let rows = head + faultRows + holderRows(object, old, width: width)
     return lasting(block(rows, isChanged), object, old)

@@ -1,6 +1,7 @@
 extension Canvas {
   /// The canvas in ASCII. Each cell keeps its place, but for arrows in texts: `5>0` would be read as a
-  /// comparison, so they become `->` and `<-` where free cells behind the text leave room for that.
+  /// comparison, so they become `->` and `<-` where the text can take a free cell behind it, or one of
+  /// the wall that it stands in.
   public func ascii() -> Canvas {
     var canvas = self
     for y in 0..<size.height {
@@ -18,16 +19,17 @@ extension Canvas {
     }
   }
 
-  /// Each arrow takes the first of the two free cells that end its text.
   private static func withWideArrows(_ row: [Cell]) -> [Cell] {
     var row = row
     var x = 0
     while x < row.count {
-      if let arrow = arrows[row[x].character], let end = endOfText(from: x, in: row) {
-        let style = row[x].style
-        row.remove(at: end)
-        row.replaceSubrange(x...x, with: arrow.map { Cell($0, style) })
-        x += 1
+      if let arrow = arrows[row[x].character],
+        let spare = endOfText(from: x, in: row) ?? wall(before: x, in: row)
+      {
+        let cells = arrow.map { Cell($0, row[x].style) }
+        row.replaceSubrange(x...x, with: cells)
+        row.remove(at: spare < x ? spare : spare + 1)
+        x += spare < x ? 0 : 1
       }
       x += 1
     }
@@ -48,5 +50,15 @@ extension Canvas {
     return nil
   }
 
+  /// The end of a wall that leads up to the text and is longer than a cell.
+  private static func wall(before start: Int, in row: [Cell]) -> Int? {
+    let end = row[..<start].lastIndex { Wall.isPart($0.character) }
+    guard let end, end > 0, horizontals.contains(row[end].character),
+      row[end - 1].character == row[end].character
+    else { return nil }
+    return end
+  }
+
+  private static let horizontals = Set(Wall.allCases.map(\.horizontal))
   private static let blank = Cell.blank.content
 }
