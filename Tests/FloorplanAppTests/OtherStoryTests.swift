@@ -229,6 +229,34 @@ import Trace
     #expect(program.position < edge)
   }
 
+  /// Marks and words are of what the last key brought, and not of all since the story's end.
+  @Test func whatTheLastKeyBroughtIsMarked() throws {
+    let program = try Self.atRest("normal-life")
+    program.press("c")
+    #expect(program.text.contains("┌─ server 2 ──────────────── NEW ─┐"))
+    program.press("y")
+    let text = program.text
+    for part in ["count 1→2 = Widget + COM's lock", "COM's locks 0→1", "Widget  server 2  open  "] {
+      #expect(text.contains(part), "\(part)")
+    }
+    #expect(!text.contains("server 2 ──────────────── NEW"))
+    program.press("a")
+    #expect(program.text.contains("count 2→3 = 3 holders"))
+  }
+
+  /// It is for another client, and there is none.
+  @Test func aKeyThatNobodyTakesIsNotSaidToBeDone() throws {
+    let program = try Self.atRest("normal-life")
+    program.press("y")
+    #expect(program.message.contains("nobody takes that key now"))
+    program.press("c")
+    #expect(program.message.contains("At rest again"))
+    let holds = program.session?.history.edge.processes.values.contains {
+      $0.isAlive && $0.serverCount > 0
+    }
+    #expect(holds == true)
+  }
+
   @Test func aKeyStopsWhatIsSeenGoing() throws {
     let program = try Self.atRest("queue-protects")
     program.keyboard.key = (.space, 5)

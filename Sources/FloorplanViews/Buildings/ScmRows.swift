@@ -8,7 +8,9 @@ extension PlanContext {
     let requests = requestRows(width: width)
     let table = tableRows(width: width)
     var room = max(0, height - requests.count)
-    if room == 0, !table.isEmpty, height > 2 { room = 1 }
+    // Of two rows who still waits has both.
+    let isAsked = shownRequests.contains { $0.state == .open }
+    if room == 0, !table.isEmpty, height > 2 || !isAsked { room = 1 }
     let asked = requests.fitting(height: height - min(room, table.count))
     var head: [PlanRow] = []
     if detail == .full, height > 4, room > 2, !table.isEmpty {
