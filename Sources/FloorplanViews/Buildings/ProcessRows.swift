@@ -111,7 +111,10 @@ extension PlanContext {
     let ends: [StyledText] =
       now.isEmpty
       ? isChanged ? [StyledText("  (was: \(before.joined(separator: " + ")))")] : [""]
-      : ["  = " + parts, " = " + parts, StyledText(" = \(World.count(Int(process.serverCount), "holder"))")]
+      : [
+        "  = " + parts, " = " + parts,
+        StyledText(" = \(World.count(Int(process.serverCount), "holder"))"),
+      ]
     // Who has a part in it is worth more than the word.
     let lines = ends.flatMap { end in
       ["server count ", "count "].map { StyledText($0) + number + end }
