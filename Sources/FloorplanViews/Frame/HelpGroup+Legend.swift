@@ -22,9 +22,9 @@ extension HelpGroup {
   }
 
   private static let marks = HelpGroup(
-    "What the last step changed",
+    "Marks",
     [
-      Row("1→0 NEW FREED", "before and after; it came; it went. The next step takes the mark away"),
+      Row("1→0 NEW FREED", "by the last step: before and after; it came; it went"),
       Row("!", "something was refused or went wrong: e explains"),
       Row("refs 2 = a + b", "a count and who has a part in it"),
     ])
