@@ -74,7 +74,7 @@ struct LocalServerBenchmark {
         let arguments = [
           UnsafeMutablePointer(mutating: path), UnsafeMutablePointer(mutating: argument), nil,
         ]
-        return ck_spawn(path, arguments, sockets[1], sockets[1], &pid) == 0
+        return ck_spawn(path, arguments, sockets[1], sockets[1], sockets[1], &pid) == 0
       }
     }
     ck_close(sockets[1])

@@ -22,23 +22,29 @@ int ck_socket_pair(int sockets[2]) {
   return socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) ? errno : 0;
 }
 
-static int prepare(posix_spawn_file_actions_t *actions, int socket, int memory) {
+static int prepare(posix_spawn_file_actions_t *actions, const int inherited[3]) {
   for (int i = 0; i < 3; i++) {
     int error = posix_spawn_file_actions_addopen(actions, i, "/dev/null", i ? O_WRONLY : O_RDONLY, 0);
     if (error) return error;
   }
-  // Both get out of the way first: one may have the number that the other is to get.
-  int free = (socket > memory ? socket : memory) + 1;
-  if (free < 5) free = 5;
-  int error = posix_spawn_file_actions_adddup2(actions, socket, free);
-  if (!error) error = posix_spawn_file_actions_adddup2(actions, memory, free + 1);
-  if (!error) error = posix_spawn_file_actions_adddup2(actions, free, 3);
-  if (!error) error = posix_spawn_file_actions_adddup2(actions, free + 1, 4);
-  if (!error) error = posix_spawn_file_actions_addclosefrom_np(actions, 5);
+  // All get out of the way first: one may have the number that another is to get.
+  int free = 6;
+  for (int i = 0; i < 3; i++) {
+    if (inherited[i] >= free) free = inherited[i] + 1;
+  }
+  int error = 0;
+  for (int i = 0; i < 3 && !error; i++) {
+    error = posix_spawn_file_actions_adddup2(actions, inherited[i], free + i);
+  }
+  for (int i = 0; i < 3 && !error; i++) {
+    error = posix_spawn_file_actions_adddup2(actions, free + i, 3 + i);
+  }
+  if (!error) error = posix_spawn_file_actions_addclosefrom_np(actions, 6);
   return error;
 }
 
-int ck_spawn(const char *path, char *const arguments[], int socket, int memory, int *pid) {
+int ck_spawn(const char *path, char *const arguments[], int socket, int memory, int bell, int *pid) {
+  const int inherited[3] = {socket, memory, bell};
   posix_spawn_file_actions_t actions;
   posix_spawnattr_t attributes;
   posix_spawn_file_actions_init(&actions);
@@ -53,7 +59,7 @@ int ck_spawn(const char *path, char *const arguments[], int socket, int memory, 
   posix_spawnattr_setpgroup(&attributes, 0);
   posix_spawnattr_setflags(
       &attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
-  int error = prepare(&actions, socket, memory);
+  int error = prepare(&actions, inherited);
   if (!error) error = posix_spawn(pid, path, &actions, &attributes, arguments, environ);
   posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&actions);
@@ -82,15 +88,27 @@ void ck_wake(int descriptor) {
   (void)!write(descriptor, &one, sizeof one);
 }
 
-void ck_clear(int descriptor) {
-  uint64_t count;
-  (void)!read(descriptor, &count, sizeof count);
-}
-
 void ck_close(int descriptor) { close(descriptor); }
 
 int ck_send(int socket, const void *bytes, size_t count, int waits) {
   while (send(socket, bytes, count, MSG_NOSIGNAL | (waits ? 0 : MSG_DONTWAIT)) < 0) {
+    if (errno != EINTR) return errno;
+  }
+  return 0;
+}
+
+int ck_send_parts(int socket, const void *head, size_t head_count, const void *bytes, size_t count,
+                  int waits) {
+  char whole[1024];
+  // A copy costs less than parts do.
+  if (head_count + count <= sizeof whole) {
+    memcpy(whole, head, head_count);
+    if (count) memcpy(whole + head_count, bytes, count);
+    return ck_send(socket, whole, head_count + count, waits);
+  }
+  struct iovec parts[2] = {{(void *)head, head_count}, {(void *)bytes, count}};
+  struct msghdr message = {.msg_iov = parts, .msg_iovlen = 2};
+  while (sendmsg(socket, &message, MSG_NOSIGNAL | (waits ? 0 : MSG_DONTWAIT)) < 0) {
     if (errno != EINTR) return errno;
   }
   return 0;
@@ -108,6 +126,12 @@ int ck_receive_many(int socket, void *buffer, size_t capacity, long *lengths, in
   struct mmsghdr messages[8];
   struct iovec parts[8];
   int count;
+  if (most == 1) {
+    // An end that closed with something unread says so once; what it had sent is still here.
+    do lengths[0] = ck_receive(socket, buffer, capacity, 0);
+    while (lengths[0] == -ECONNRESET);
+    return lengths[0] != -EAGAIN;
+  }
   if (most > 8) most = 8;
   memset(messages, 0, sizeof messages);
   for (int i = 0; i < most; i++) {
@@ -117,7 +141,6 @@ int ck_receive_many(int socket, void *buffer, size_t capacity, long *lengths, in
   }
   do {
     count = recvmmsg(socket, messages, (unsigned)most, MSG_DONTWAIT, NULL);
-    // An end that closed with something unread says so once; what it had sent is still here.
   } while (count < 0 && (errno == EINTR || errno == ECONNRESET));
   if (count < 0) return 0;
   for (int i = 0; i < count; i++) {
@@ -128,18 +151,22 @@ int ck_receive_many(int socket, void *buffer, size_t capacity, long *lengths, in
 
 int ck_poll_create(void) { return epoll_create1(EPOLL_CLOEXEC); }
 
-static void control(int poll, int what, int descriptor, uint64_t key, int asks_to_write) {
-  struct epoll_event event = {.events = EPOLLIN | (asks_to_write ? EPOLLOUT : 0),
-                              .data.u64 = key};
+static void control(int poll, int what, int descriptor, uint64_t key, uint32_t events) {
+  struct epoll_event event = {.events = events, .data.u64 = key};
   if (epoll_ctl(poll, what, descriptor, &event)) abort();
 }
 
 void ck_poll_add(int poll, int descriptor, uint64_t key) {
-  control(poll, EPOLL_CTL_ADD, descriptor, key, 0);
+  control(poll, EPOLL_CTL_ADD, descriptor, key, EPOLLIN);
 }
 
-void ck_poll_change(int poll, int descriptor, uint64_t key, int asks_to_write) {
-  control(poll, EPOLL_CTL_MOD, descriptor, key, asks_to_write);
+void ck_poll_add_bell(int poll, int descriptor, uint64_t key) {
+  control(poll, EPOLL_CTL_ADD, descriptor, key, EPOLLIN | EPOLLET);
+}
+
+void ck_poll_change(int poll, int descriptor, uint64_t key, int asks_to_read, int asks_to_write) {
+  control(poll, EPOLL_CTL_MOD, descriptor, key,
+          (asks_to_read ? EPOLLIN : 0) | (asks_to_write ? EPOLLOUT : 0));
 }
 
 int ck_poll_wait(int poll, ck_ready *ready, int most) {
@@ -151,7 +178,8 @@ int ck_poll_wait(int poll, ck_ready *ready, int most) {
   if (count < 0) abort();
   for (int i = 0; i < count; i++) {
     ready[i].key = events[i].data.u64;
-    ready[i].reads = (events[i].events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0;
+    ready[i].reads = (events[i].events & EPOLLIN) != 0;
+    ready[i].ends = (events[i].events & (EPOLLHUP | EPOLLERR)) != 0;
     ready[i].writes = (events[i].events & EPOLLOUT) != 0;
   }
   return count;

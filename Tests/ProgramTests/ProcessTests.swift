@@ -66,7 +66,7 @@ import Testing
     let children = Children.of(screen.process)
     try #require(children.count == 1)
     // The three standard ones, the socket and the memory.
-    #expect(try Children.descriptors(of: children[0]) == ["0", "1", "2", "3", "4"])
+    #expect(try Children.descriptors(of: children[0]) == ["0", "1", "2", "3", "4", "5"])
     screen.send("q")
     screen.send("q")
     #expect(screen.waitForEnd() == .exited(code: 0))

@@ -15,13 +15,20 @@ import Trace
     }
   }
 
+  private func perform(_ request: GateRequest, for process: ProcessID) {
+    var rest = Kernel.AfterLock()
+    kernel.settling { state in
+      kernel.perform(.request(request, []), for: process, &rest, in: &state)
+    }
+  }
+
   /// It went to sleep by the clock of a scheduled run, and its request came after the change.
   @Test func aTimedWaitThatBeganBeforeTheRunWentFreeGoesByTheNewClock() {
     let (_, slot) = thread(of: ProcessID(2))
     var request = GateRequest(.park, slot: slot)
     request.wait = .time(1_000_000)
     request.deadline = 1_000_000
-    kernel.perform(request, [], for: ProcessID(2))
+    perform(request, for: ProcessID(2))
     let word = kernel.arena.slot(slot).go.pointee.load(ordering: .acquiring)
     #expect(word == GoWord.lookAgain)
   }
@@ -42,7 +49,7 @@ import Trace
   @Test func whoAsksForAnotherProcessIsKilled() {
     let (_, slot) = thread(of: ProcessID(2))
     _ = thread(of: ProcessID(3))
-    kernel.perform(GateRequest(.unpark, slot: slot), [], for: ProcessID(3))
+    perform(GateRequest(.unpark, slot: slot), for: ProcessID(3))
     #expect(kernel.isAlive(ProcessID(2)))
     #expect(!kernel.isAlive(ProcessID(3)))
   }

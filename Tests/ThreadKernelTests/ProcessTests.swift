@@ -139,7 +139,7 @@ import Trace
     let death = try #require(
       events.first { if case .processKilled = $0.kind { true } else { false } })
     let slot = kernel.arena.slot(0)
-    #expect(slot.process.acquired == 2)
+    #expect(slot.thread.process == 2)
     let written = slot.written.pointee.load(ordering: .acquiring)
     #expect(written > 0 && written <= UInt64(SharedArena.ringCapacity))
     for place in 0..<written { #expect(slot.record(place).pointee.n < death.n) }

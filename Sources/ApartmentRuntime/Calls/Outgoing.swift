@@ -111,6 +111,7 @@ struct Outgoing {
       if try deliver(call, to: destination) == .sent {
         let outcome = thread.wait(
           for: { call.wait }, during: call, until: { call.isAnswered || call.isLost(on: thread) })
+        Kernel.endWaking()
         if outcome == .abandoned { _ = call.leave() }
         thread.doChores()
       }
@@ -144,11 +145,20 @@ struct Outgoing {
       call.serve(in: apartment)
       return .served
     }
+    beginWaking(for: call)
     let isOnItsWay =
       apartment.kind == .singleThreaded
       ? apartment.post(.call(call)) : apartment.dispatchToPool(call)
-    guard isOnItsWay else { throw .RPC_E_DISCONNECTED }
+    guard isOnItsWay else {
+      Kernel.endWaking()
+      throw .RPC_E_DISCONNECTED
+    }
     return .sent
+  }
+
+  /// A thread that does not pump does nothing of anybody's from here on until it waits.
+  func beginWaking(for call: Call) {
+    if !call.isAsynchronous, !call.callerPumps { Kernel.beginWaking() }
   }
 
   /// Sends the packet of a call that its caller does not wait for.

@@ -107,8 +107,10 @@ extension Outgoing {
     if !frame.message.isNone {
       kernel.tell(.messagePosted(target.apartment, frame.message, .call, identity.id))
     }
+    beginWaking(for: call)
     let outcome = kernel.mail(Frame.request(frame).bytes, to: target.mailThread)
     guard outcome != .delivered else { return }
+    Kernel.endWaking()
     process.forgetOutgoing(identity.id)
     process.comeBack(departures)
     switch outcome {

@@ -40,9 +40,9 @@ void *ck_shared_attach(size_t bytes, int descriptor);
 
 // A pair of connected sockets that keep messages apart (unix(7), SOCK_SEQPACKET); 0, or an errno.
 int ck_socket_pair(int sockets[2]);
-// Starts a program with the socket as descriptor 3 and the memory as 4, and nothing else but
-// /dev/null as its three first; 0, or an errno.
-int ck_spawn(const char *path, char *const arguments[], int socket, int memory, int *pid);
+// Starts a program with the socket as descriptor 3, the memory as 4 and the bell as 5, and nothing
+// else but /dev/null as its three first; 0, or an errno.
+int ck_spawn(const char *path, char *const arguments[], int socket, int memory, int bell, int *pid);
 // A descriptor that becomes readable when the process has ended (pidfd_open(2)); below 0: none.
 int ck_process_descriptor(int pid);
 // Kills a child as kill -9 does.
@@ -51,14 +51,15 @@ void ck_kill(int pid);
 void ck_reap(int pid);
 // Has the calling process killed when the one that started it ends; 0 where that has ended already.
 int ck_die_with(int parent);
-// A descriptor to wake a poll with (eventfd(2)).
+// A descriptor to wake a poll with (eventfd(2)), also for other processes.
 int ck_wake_descriptor(void);
 void ck_wake(int descriptor);
-// It is not ready any more until it is woken again.
-void ck_clear(int descriptor);
 void ck_close(int descriptor);
 // Sends one message; 0, or an errno: EAGAIN where it would have to wait and must not.
 int ck_send(int socket, const void *bytes, size_t count, int waits);
+// The same for one that lies in two parts.
+int ck_send_parts(int socket, const void *head, size_t head_count, const void *bytes, size_t count,
+                  int waits);
 // Receives one message: its length; 0: the other end is closed; -EAGAIN, -EMSGSIZE for one that is
 // longer than the buffer, or another errno below 0.
 long ck_receive(int socket, void *buffer, size_t count, int waits);
@@ -71,11 +72,14 @@ int ck_receive_many(int socket, void *buffer, size_t capacity, long *lengths, in
 // A set of descriptors to wait for (epoll(7)); each has a key. One that is closed leaves it.
 int ck_poll_create(void);
 void ck_poll_add(int poll, int descriptor, uint64_t key);
-void ck_poll_change(int poll, int descriptor, uint64_t key, int asks_to_write);
-// What is ready: to be read or closed, to be written.
+// Adds what ck_wake wakes: each time is reported once.
+void ck_poll_add_bell(int poll, int descriptor, uint64_t key);
+// What is asked of one that was added: that its other end is closed is reported in any case.
+void ck_poll_change(int poll, int descriptor, uint64_t key, int asks_to_read, int asks_to_write);
+// What is ready: to be read, to be written; its other end is closed.
 typedef struct {
   uint64_t key;
-  int reads, writes;
+  int reads, writes, ends;
 } ck_ready;
 // Waits until a descriptor is ready; how many are, at most 16.
 int ck_poll_wait(int poll, ck_ready *ready, int most);

@@ -28,7 +28,10 @@ extension Kernel {
     guard let me = KernelThread.current else { return nil }
     point(.action)
     while true {
-      switch link == nil ? takeAction(among: names, slot: me.slot) : askForAction(names) {
+      let action =
+        link == nil
+        ? state.withLock { takeAction(among: names, slot: me.slot, in: &$0) } : askForAction(names)
+      switch action {
       case .taken(let name): return name
       case .closed: return nil
       case .none: if park(.action) == .abandoned { return nil }
@@ -44,16 +47,14 @@ extension Kernel {
     case none
   }
 
-  func takeAction(among names: [String], slot: Int) -> TakenAction {
-    state.withLock { state in
-      state.actions.takers.removeAll { $0.slot == slot }
-      if let index = state.actions.delivered.firstIndex(where: names.contains) {
-        return .taken(state.actions.delivered.remove(at: index))
-      }
-      if state.actions.isClosed { return .closed }
-      state.actions.takers.append((slot, names))
-      return .none
+  func takeAction(among names: [String], slot: Int, in state: inout State) -> TakenAction {
+    state.actions.takers.removeAll { $0.slot == slot }
+    if let index = state.actions.delivered.firstIndex(where: names.contains) {
+      return .taken(state.actions.delivered.remove(at: index))
     }
+    if state.actions.isClosed { return .closed }
+    state.actions.takers.append((slot, names))
+    return .none
   }
 
   /// Delivers an action before the next choice, or at once where everybody stands still or runs

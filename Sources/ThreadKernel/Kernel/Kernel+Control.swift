@@ -94,20 +94,24 @@ extension Kernel {
   func beginBurst() {
     if link != nil { return doInParent(.beginBurst) }
     reserveRoom()
-    settling { state in
-      guard state.scheduler.mode == .scheduled else { return }
-      becomeFree(&state)
-      state.isInBurst = true
-    }
+    settling { state in beginBurst(in: &state) }
+  }
+
+  func beginBurst(in state: inout State) {
+    guard state.scheduler.mode == .scheduled else { return }
+    becomeFree(&state)
+    state.isInBurst = true
   }
 
   func endBurst() {
     if link != nil { return doInParent(.endBurst) }
     reserveRoom()
-    settling { state in
-      if state.isInBurst, state.scheduler.mode == .free { becomeScheduled(&state) }
-      state.isInBurst = false
-    }
+    settling { state in endBurst(in: &state) }
+  }
+
+  func endBurst(in state: inout State) {
+    if state.isInBurst, state.scheduler.mode == .free { becomeScheduled(&state) }
+    state.isInBurst = false
   }
 
   private func becomeFree(_ state: inout State) {

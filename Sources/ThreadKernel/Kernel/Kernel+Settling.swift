@@ -13,7 +13,7 @@ extension Kernel {
       isNews = settle(&state)
       resuming = takeResuming(from: &state, except: nil)
     }
-    wake(resuming)
+    KernelThread.withCurrent { wake(resuming, by: $0) }
     if isNews { arena.ring() }
     return result!
   }
@@ -34,9 +34,25 @@ extension Kernel {
       }
       resuming = takeResuming(from: &state, except: me.slot)
     }
-    wake(resuming)
+    wake(resuming, by: me)
     if isNews { arena.ring() }
     return outcome
+  }
+
+  /// The same for a row of changes, with a decision after each: until there is none.
+  func settlingAll(_ next: (inout State) -> Bool) {
+    var resuming = ThreadSet()
+    var isNews = false
+    state.withLock { state in
+      while next(&state) {
+        if settle(&state) { isNews = true }
+      }
+      resuming = takeResuming(from: &state, except: nil)
+    }
+    // Whoever calls is awake.
+    if let me = KernelThread.current, me.kernel === self { resuming.remove(slot: me.slot) }
+    wake(resuming)
+    if isNews { arena.ring() }
   }
 
   /// Sets the go words. Under the lock, so that a word never says what is over.
@@ -51,9 +67,26 @@ extension Kernel {
     return resuming
   }
 
-  private func wake(_ threads: ThreadSet) {
+  func wake(_ threads: ThreadSet) {
     threads.forEachSlot { arena.slot($0).go.wake() }
   }
+
+  private func wake(_ threads: ThreadSet, by me: KernelThread?) {
+    guard let me, me.kernel === self, let unwoken = me.unwoken else { return wake(threads) }
+    me.unwoken = ThreadSet(bits: unwoken.bits | threads.bits)
+  }
+
+  /// The calling thread is about to let another go on and to wait for it, with nothing in between:
+  /// that one is woken as the caller goes to sleep. Woken before, on the same core it would run at
+  /// once, only to find that nobody waits yet.
+  public static func beginWaking() {
+    KernelThread.withCurrent { me in
+      if let me, me.unwoken == nil { me.unwoken = ThreadSet() }
+    }
+  }
+
+  /// It has waited, or does not.
+  public static func endWaking() { KernelThread.withCurrent { $0?.wakeUnwoken() } }
 
   /// Decides until somebody goes on or everybody stands still for good; whether that is news.
   private func settle(_ state: inout State) -> Bool {

@@ -59,7 +59,7 @@ extension Kernel {
     let thread = ThreadID(process: process, number: number)
     state.processes.threadStarts(in: id)
     let slot = state.scheduler.add(thread)
-    arena.slot(slot).process.release(id.number)
+    arena.slot(slot).thread = thread
     return (thread, slot)
   }
 
@@ -174,12 +174,14 @@ extension Kernel {
   /// Ends a thread's wait because its time is over; false where it has ended otherwise.
   func endWait(slot: Int, of thread: ThreadID) -> Bool {
     if link != nil { return askParent(.timedOut).flag }
-    return settling { state in
-      guard state.scheduler.mode == .free else { return false }
-      guard state.scheduler.unpark(slot, outcome: .timedOut) == .runs else { return false }
-      tell(as: thread, .ready(thread))
-      return true
-    }
+    return settling { state in endWait(slot: slot, of: thread, in: &state) }
+  }
+
+  func endWait(slot: Int, of thread: ThreadID, in state: inout State) -> Bool {
+    guard state.scheduler.mode == .free else { return false }
+    guard state.scheduler.unpark(slot, outcome: .timedOut) == .runs else { return false }
+    tell(as: thread, .ready(thread))
+    return true
   }
 
   /// Ends a thread's wait, or the next one that it begins.
@@ -193,9 +195,11 @@ extension Kernel {
   public func unpark(_ id: ThreadID) {
     if link != nil { return leaveToParent(.unpark) { $0.thread = id } }
     reserveRoom()
-    settling { state in
-      if let slot = state.scheduler.slot(of: id) { wake(slot, in: &state) }
-    }
+    settling { state in unpark(id, in: &state) }
+  }
+
+  func unpark(_ id: ThreadID, in state: inout State) {
+    if let slot = state.scheduler.slot(of: id) { wake(slot, in: &state) }
   }
 
   /// A thread that waits for a lock or a reply waits for another thread now: the lock changed hands,
@@ -220,13 +224,15 @@ extension Kernel {
       }
     }
     reserveRoom()
-    settling { state in
-      guard let slot = state.scheduler.slot(of: thread),
-        wakes || state.scheduler.entries[slot].isParked,
-        state.scheduler.retarget(slot, to: wait)
-      else { return }
-      tell(as: thread, .waits(wait))
-    }
+    settling { state in changeWait(of: thread, to: wait, wakes: wakes, in: &state) }
+  }
+
+  func changeWait(of thread: ThreadID, to wait: Wait, wakes: Bool, in state: inout State) {
+    guard let slot = state.scheduler.slot(of: thread),
+      wakes || state.scheduler.entries[slot].isParked,
+      state.scheduler.retarget(slot, to: wait)
+    else { return }
+    tell(as: thread, .waits(wait))
   }
 
   /// Waits for the end of a thread.
@@ -246,25 +252,25 @@ extension Kernel {
     guard let me = KernelThread.current, me.kernel === self else {
       preconditionFailure("only a thread of the run can wait in it")
     }
-    return wakeWhenEnded(thread.id, slot: me.slot)
+    return state.withLock { state in wakeWhenEnded(thread.id, slot: me.slot, in: &state) }
   }
 
-  func wakeWhenEnded(_ thread: ThreadID, slot waiter: Int) -> Bool {
-    state.withLock { state in
-      guard let slot = state.scheduler.slot(of: thread), !state.scheduler.entries[slot].isEnded
-      else { return true }
-      state.endWaiters[slot, default: ThreadSet()].insert(slot: waiter)
-      return false
-    }
+  func wakeWhenEnded(_ thread: ThreadID, slot waiter: Int, in state: inout State) -> Bool {
+    guard let slot = state.scheduler.slot(of: thread), !state.scheduler.entries[slot].isEnded
+    else { return true }
+    state.endWaiters[slot, default: ThreadSet()].insert(slot: waiter)
+    return false
   }
 
   public func hasEnded(_ thread: KernelThread) -> Bool { hasEnded(thread.id) }
 
   func hasEnded(_ thread: ThreadID) -> Bool {
     if link != nil { return askParent(.hasEnded) { $0.thread = thread }.flag }
-    return state.withLock { state in
-      state.scheduler.slot(of: thread).map { state.scheduler.entries[$0].isEnded } ?? true
-    }
+    return state.withLock { state in hasEnded(thread, in: state) }
+  }
+
+  func hasEnded(_ thread: ThreadID, in state: State) -> Bool {
+    state.scheduler.slot(of: thread).map { state.scheduler.entries[$0].isEnded } ?? true
   }
 
   /// Stands still for so many nanoseconds of the run's clock.

@@ -5,7 +5,7 @@ import Trace
 /// A thread of a run: a real operating-system thread that the kernel lets go on.
 public final class KernelThread: @unchecked Sendable {
   // Invariant: `id`, `slot`, `name` and `kernel` never change; `body` is set before the thread runs;
-  // it and `site`, `fileNames`, `latestFile`, `shortLocks`, `mailTaken`, `isInService` and `locals` are touched by the
+  // it and `site`, `fileNames`, `latestFile`, `shortLocks`, `unwoken`, `mailTaken`, `isInService` and `locals` are touched by the
   // thread itself only.
 
   public let id: ThreadID
@@ -26,6 +26,8 @@ public final class KernelThread: @unchecked Sendable {
   private var literalNames: [(text: UnsafePointer<UInt8>, name: Name)] = []
   /// How many short locks the thread holds; at a point it must be none.
   var shortLocks = 0
+  /// Whom it has let go on and not woken yet; nil where it wakes at once.
+  var unwoken: ThreadSet?
   /// How much of its mail it has taken.
   var mailTaken: UInt32 = 0
   /// Whether it runs the run's service just now, for which it is nobody.
@@ -74,8 +76,26 @@ public final class KernelThread: @unchecked Sendable {
         if now >= deadline { return nil }
         nanoseconds = Int64(clamping: deadline - now)
       }
-      memory.go.sleep(while: GoWord.stay, nanoseconds: nanoseconds)
+      sleep(nanoseconds)
     }
+  }
+
+  /// Sleeps while it is to stay. A child process may wake it to hear what that has sent.
+  private func sleep(_ nanoseconds: Int64) {
+    guard kernel.link == nil else {
+      return memory.go.sleep(while: GoWord.stay, nanoseconds: nanoseconds)
+    }
+    memory.asleep.release(Asleep.sleeps)
+    wakeUnwoken()
+    memory.go.sleep(while: GoWord.stay, nanoseconds: nanoseconds)
+    if let process = Asleep.process(memory.asleep.exchange(Asleep.awake)) { kernel.hear(process) }
+  }
+
+  /// Wakes those whom it has let go on and not woken yet.
+  func wakeUnwoken() {
+    guard let threads = unwoken else { return }
+    unwoken = nil
+    kernel.wake(threads)
   }
 
   /// Makes the worker that calls this thread.
@@ -158,6 +178,20 @@ enum GoWord {
     case 4: .abandoned
     default: nil
     }
+  }
+}
+
+/// Whether a thread of the process that decides sleeps. A child process that has sent something can
+/// have one that does hear it, in the place of the thread that listens.
+enum Asleep {
+  static let awake: UInt32 = 0
+  static let sleeps: UInt32 = 1
+
+  /// It has been woken to hear what the process has sent, or is about to be.
+  static func toHear(_ process: ProcessID) -> UInt32 { 1 + process.number }
+
+  static func process(_ word: UInt32) -> ProcessID? {
+    word > sleeps ? ProcessID(word - 1) : nil
   }
 }
 

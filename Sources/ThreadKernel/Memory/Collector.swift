@@ -59,7 +59,7 @@ public final class Collector {
     guard dead != 0, arena.ticket.pointee.load(ordering: .acquiring) > next else { return false }
     for index in 0..<SharedArena.slotCount {
       let slot = arena.slot(index)
-      let process = UInt64(slot.process.acquired)
+      let process = UInt64(slot.thread.process)
       guard slot.isClaiming.acquired == 0 || dead & (1 << process) != 0 else { return false }
     }
     return ownEvents.firstTicket() != next && slotOfNext() == nil

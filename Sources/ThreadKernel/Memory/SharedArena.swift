@@ -24,7 +24,7 @@ final class SharedArena: @unchecked Sendable {
   static let answerCapacity = 16 * line
   private static let slotHeader = 5 * line + answerCapacity
   private static let slotStride = slotHeader + ringCapacity * MemoryLayout<Event>.stride
-  private static let headerSize = 12 * line
+  private static let headerSize = 16 * line
   private static let size = headerSize + slotCount * slotStride
 
   private let base: UnsafeMutableRawPointer
@@ -83,6 +83,28 @@ final class SharedArena: @unchecked Sendable {
     SharedWord(pointer: word(at: 4 * Self.line + index * 4))
   }
 
+  /// Not 0: somebody is about to hear what the threads of that child process have sent, so that
+  /// whoever sends more need wake nobody.
+  func isHeard(_ process: ProcessID) -> SharedWord<UInt32> {
+    SharedWord(pointer: word(at: 8 * Self.line + Int(process.number) * 8))
+  }
+
+  /// How many messages the threads of that child process have sent.
+  func sent(_ process: ProcessID) -> SharedWord<UInt32> {
+    SharedWord(pointer: word(at: 8 * Self.line + Int(process.number) * 8 + 4))
+  }
+
+  /// The slot of a thread that was started; nil for one that was not.
+  func slot(of thread: ThreadID) -> Slot? {
+    for index in 0..<Self.slotCount {
+      let slot = slot(index)
+      let other = slot.thread
+      if other == thread { return slot }
+      if other == .none { return nil }
+    }
+    return nil
+  }
+
   /// Wakes whoever waits for news.
   func ring() { doorbell.ring() }
 
@@ -100,6 +122,8 @@ final class SharedArena: @unchecked Sendable {
 
     /// A `GoWord`: set under the scheduler's lock, set back by the thread itself.
     var go: UnsafeMutablePointer<Atomic<UInt32>> { word(at: 0) }
+    /// An `Asleep`, of a thread of the process that decides.
+    var asleep: SharedWord<UInt32> { SharedWord(pointer: word(at: 4)) }
     /// The operating system's number of the thread, for moving it to a core; 0 before it began.
     var systemNumber: UnsafeMutablePointer<Atomic<Int32>> { word(at: 3 * SharedArena.line) }
     /// How much mail was ever sent to the thread.
@@ -108,8 +132,21 @@ final class SharedArena: @unchecked Sendable {
     var isClaiming: SharedWord<UInt32> {
       SharedWord(pointer: word(at: 3 * SharedArena.line + 12))
     }
-    /// The thread's process, from when it was started.
-    var process: SharedWord<UInt32> { SharedWord(pointer: word(at: 3 * SharedArena.line + 16)) }
+    /// The thread, from when it was started.
+    var thread: ThreadID {
+      get {
+        let word = threadWord.acquired
+        return ThreadID(
+          process: UInt16(truncatingIfNeeded: word >> 16),
+          number: UInt16(truncatingIfNeeded: word))
+      }
+      nonmutating set {
+        threadWord.release(UInt32(newValue.process) << 16 | UInt32(newValue.number))
+      }
+    }
+    private var threadWord: SharedWord<UInt32> {
+      SharedWord(pointer: word(at: 3 * SharedArena.line + 16))
+    }
     /// Not 0: what the thread asked the kernel of another process is answered.
     var isAnswered: UnsafeMutablePointer<Atomic<UInt32>> { word(at: 4 * SharedArena.line) }
     /// The answer, written before it is said to be there.

@@ -20,6 +20,21 @@ extension SharedWord where Value == UInt32 {
   var acquired: Value { pointer.pointee.load(ordering: .acquiring) }
 
   func release(_ value: Value) { pointer.pointee.store(value, ordering: .releasing) }
+
+  /// Sets it, in one order with all who do that; what it was.
+  func exchange(_ value: Value) -> Value {
+    pointer.pointee.exchange(value, ordering: .acquiringAndReleasing)
+  }
+
+  /// Counts one more, in one order with all who do that.
+  func increment() { pointer.pointee.wrappingAdd(1, ordering: .acquiringAndReleasing) }
+
+  /// Sets it where it is `expected`, in one order with all who do that; whether it was.
+  func replace(_ expected: Value, by value: Value) -> Bool {
+    pointer.pointee.compareExchange(
+      expected: expected, desired: value, ordering: .acquiringAndReleasing
+    ).exchanged
+  }
 }
 
 extension SharedWord where Value == UInt64 {

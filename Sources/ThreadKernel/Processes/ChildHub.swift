@@ -17,8 +17,9 @@ public struct ChildProgram: Sendable {
   }
 }
 
-/// The child processes of a run, as the parent has them: one thread, which is none of the run's,
-/// hears what their threads ask and does it in the kernel.
+/// The child processes of a run, as the parent has them. What their threads ask is heard by a
+/// thread that is none of the run's, when they ring, or by one of the run's that they wake
+/// (`Kernel.hear`).
 final class ChildHub: Sendable {
   /// A child process. The hub has it from its beginning on.
   struct Child: Sendable {
@@ -27,8 +28,12 @@ final class ChildHub: Sendable {
     let socket: Int32
     /// Readable when the operating system's process has ended.
     let ending: Int32
+    fileprivate let inbox = Inbox()
     /// Messages that the child was too slow to take.
     fileprivate var outbox: [[UInt8]] = []
+    /// Whether it rings when it has sent something. Any program can have been started: until it has
+    /// sent a request its socket is looked at.
+    fileprivate var rings = false
   }
 
   /// What is ready, as the system says it: a process and one of its two descriptors, or the bell.
@@ -41,15 +46,24 @@ final class ChildHub: Sendable {
   private struct State: Sendable {
     var children: [Child] = []
     var isListening = false
-    /// What the thread that listens waits for, and what has it look anew; there from the first
-    /// child on.
+    /// What the thread that listens waits for, and what has it look anew, children too; there from
+    /// the first child on.
     var poll: Int32 = -1
     var bell: Int32 = -1
 
+    mutating func open() {
+      guard poll < 0 else { return }
+      poll = ck_poll_create()
+      bell = ck_wake_descriptor()
+      ck_poll_add_bell(poll, bell, Key.bell.rawValue)
+    }
+
     func ring() { ck_wake(bell) }
 
-    func asksToWrite(_ child: Child, _ does: Bool) {
-      ck_poll_change(poll, child.socket, Key.socket.of(child.process), does ? 1 : 0)
+    func watch(_ child: Child) {
+      ck_poll_change(
+        poll, child.socket, Key.socket.of(child.process), child.rings ? 0 : 1,
+        child.outbox.isEmpty ? 0 : 1)
     }
   }
 
@@ -70,9 +84,13 @@ final class ChildHub: Sendable {
     defer { ck_close(sockets[1]) }
     let arguments = ([program.executable] + program.arguments).map { strdup($0) } + [nil]
     defer { for argument in arguments { free(argument) } }
+    let bell = state.withLock { state in
+      state.open()
+      return state.bell
+    }
     var pid: Int32 = 0
     let error = ck_spawn(
-      program.executable, arguments, sockets[1], kernel.arena.descriptor, &pid)
+      program.executable, arguments, sockets[1], kernel.arena.descriptor, bell, &pid)
     guard error == 0 else {
       ck_close(sockets[0])
       return nil
@@ -88,11 +106,6 @@ final class ChildHub: Sendable {
     let message = start.message(program.start)
     _ = ck_send(child.socket, message, message.count, 0)
     state.withLock { state in
-      if state.poll < 0 {
-        state.poll = ck_poll_create()
-        state.bell = ck_wake_descriptor()
-        ck_poll_add(state.poll, state.bell, Key.bell.rawValue)
-      }
       state.children.append(child)
       ck_poll_add(state.poll, child.socket, Key.socket.of(child.process))
       ck_poll_add(state.poll, child.ending, Key.ending.of(child.process))
@@ -123,19 +136,34 @@ final class ChildHub: Sendable {
 
   /// Sends mail to a thread of a child; false where there is no such child.
   func send(_ mail: Mail, to process: ProcessID, slot: Int) -> Bool {
-    let message = MailMessage.write(mail, to: slot)
+    let head = MailMessage(slot: UInt32(slot), from: mail.from)
     return state.withLock { state in
       guard let index = state.children.firstIndex(where: { $0.process == process }) else {
         return false
       }
-      if state.children[index].outbox.isEmpty,
-        ck_send(state.children[index].socket, message, message.count, 0) == 0
-      {
-        return true
+      let socket = state.children[index].socket
+      let isSent =
+        state.children[index].outbox.isEmpty
+        && withUnsafeBytes(of: head) {
+          ck_send_parts(socket, $0.baseAddress, $0.count, mail.bytes, mail.bytes.count, 0) == 0
+        }
+      if !isSent {
+        state.children[index].outbox.append(withUnsafeBytes(of: head) { Array($0) } + mail.bytes)
+        state.watch(state.children[index])
       }
-      state.children[index].outbox.append(message)
-      state.asksToWrite(state.children[index], true)
       return true
+    }
+  }
+
+  /// The next message of a child; nil where there is none, or no such child. Under the scheduler's
+  /// lock.
+  ///
+  /// - Parameter sent: how many it says that it has sent; nil: that is not known.
+  func nextMessage(of process: ProcessID, sent: UInt32?) -> Inbox.Message? {
+    state.withLock { state in
+      state.children.first { $0.process == process }.flatMap { child in
+        child.inbox.next(from: child.socket, sent: sent)
+      }
     }
   }
 
@@ -150,12 +178,9 @@ final class ChildHub: Sendable {
     guard let child else { return [] }
     ck_kill(child.pid)
     ck_reap(child.pid)
-    let inbox = Inbox()
     var rest: [(GateRequest, [UInt8])] = []
-    while inbox.receive(from: child.socket) > 0 {
-      let requests = inbox.messages.map { $0.flatMap(GateRequest.read) }
-      rest += requests.prefix { $0 != nil }.compactMap { $0 }
-      if requests.contains(where: { $0 == nil }) { break }
+    while case .request(let request, let bytes)? = child.inbox.next(from: child.socket, sent: nil) {
+      rest.append((request, bytes))
     }
     close(child)
     state.withLock { $0.ring() }
@@ -181,7 +206,6 @@ final class ChildHub: Sendable {
     // A child's thread that asks two things in a row is heard once.
     ck_give_way(1)
     defer { ck_give_way(0) }
-    let inbox = Inbox()
     let poll = state.withLock { $0.poll }
     var ready = [ck_ready](repeating: ck_ready(), count: 16)
     while true {
@@ -191,24 +215,41 @@ final class ChildHub: Sendable {
       }
       if isOver { return }
       let count = ck_poll_wait(poll, &ready, Int32(ready.count))
-      for sign in ready[..<Int(count)] { answer(sign, inbox, in: kernel) }
+      for sign in ready[..<Int(count)] { answer(sign, in: kernel) }
     }
   }
 
-  private func answer(_ sign: ck_ready, _ inbox: Inbox, in kernel: Kernel) {
+  private func answer(_ sign: ck_ready, in kernel: Kernel) {
     let process = ProcessID(UInt32(sign.key >> 2))
-    let (bell, child) = state.withLock { state in
-      (state.bell, state.children.first { $0.process == process })
-    }
     switch Key(rawValue: sign.key & 3) {
-    case .bell: ck_clear(bell)
+    case .bell:
+      for process in processes where kernel.arena.isHeard(process).acquired != 0 {
+        kernel.hear(process)
+      }
     case .socket:
-      guard let child else { return }
       if sign.writes != 0 { flush(process) }
-      if sign.reads != 0 { hear(child, inbox, in: kernel) }
-    case .ending: if let child { bury(child, inbox, in: kernel) }
+      if sign.reads != 0 { hearFirst(of: process, in: kernel) }
+      // With its end goes all that it could do here.
+      if sign.ends != 0 { bury(process, in: kernel) }
+    case .ending: bury(process, in: kernel)
     case nil: break
     }
+  }
+
+  /// Something of a child that has sent nothing before. If it is a request the child rings.
+  private func hearFirst(of process: ProcessID, in kernel: Kernel) {
+    kernel.hear(process, isCounted: false)
+    state.withLock { state in
+      guard let index = state.children.firstIndex(where: { $0.process == process }) else { return }
+      state.children[index].rings = true
+      state.watch(state.children[index])
+    }
+  }
+
+  /// A child has ended. What it had asked for before comes first.
+  private func bury(_ process: ProcessID, in kernel: Kernel) {
+    kernel.hear(process)
+    kernel.childIsGone(process)
   }
 
   private func flush(_ process: ProcessID) {
@@ -219,44 +260,7 @@ final class ChildHub: Sendable {
       {
         state.children[index].outbox.removeFirst()
       }
-      if state.children[index].outbox.isEmpty { state.asksToWrite(state.children[index], false) }
+      if state.children[index].outbox.isEmpty { state.watch(state.children[index]) }
     }
-  }
-
-  /// Does all that a child's threads have asked for by now.
-  private func hear(_ child: Child, _ inbox: Inbox, in kernel: Kernel) {
-    while receive(from: child, inbox) > 0 {
-      for message in inbox.messages {
-        // One of them may have been the child's end.
-        guard isHere(child) else { return }
-        // One that is too long is no request, and one of no length means that its end is closed:
-        // with it goes all that it could do here.
-        guard let (request, bytes) = message.flatMap(GateRequest.read) else {
-          return kernel.childIsGone(child.process)
-        }
-        kernel.perform(request, bytes, for: child.process)
-      }
-      if !inbox.isFull { return }
-    }
-  }
-
-  /// Takes the next messages that are there.
-  private func receive(from child: Child, _ inbox: Inbox) -> Int {
-    // Under the lock, so that the descriptor is still the child's.
-    state.withLock { state in
-      guard state.children.contains(where: { $0.pid == child.pid }) else { return 0 }
-      return inbox.receive(from: child.socket)
-    }
-  }
-
-  private func isHere(_ child: Child) -> Bool {
-    state.withLock { state in state.children.contains { $0.pid == child.pid } }
-  }
-
-  /// The operating system says that a child has ended.
-  private func bury(_ child: Child, _ inbox: Inbox, in kernel: Kernel) {
-    // What it had asked for before comes first.
-    hear(child, inbox, in: kernel)
-    kernel.childIsGone(child.process)
   }
 }

@@ -43,6 +43,7 @@ public struct ChildProcess: Sendable {
   /// Descriptors that a child is started with (`ck_spawn`).
   private static let socket: Int32 = 3
   private static let memory: Int32 = 4
+  private static let bell: Int32 = 5
 
   /// - Returns: nil where nobody has started the process as a child, or the parent has ended.
   public init?() {
@@ -55,7 +56,9 @@ public struct ChildProcess: Sendable {
     self.told = told
     self.start = start
     process = told.process
-    kernel = Kernel(attachedBy: ParentLink(socket: Self.socket), arena)
+    let link = ParentLink(
+      of: told.process, socket: Self.socket, bell: Self.bell, arena: arena)
+    kernel = Kernel(attachedBy: link, arena)
   }
 
   /// Runs the first thread, and ends the process when its last thread has ended.

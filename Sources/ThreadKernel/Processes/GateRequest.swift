@@ -42,10 +42,9 @@ struct GateRequest: BitwiseCopyable {
 
   var kind: Kind? { mark == Self.mark ? Kind(rawValue: rawKind) : nil }
 
-  /// As it crosses, with what comes behind it.
-  func message(_ bytes: [UInt8] = []) -> [UInt8] {
-    withUnsafeBytes(of: self) { Array($0) } + bytes
-  }
+  /// Whether somebody is to hear it now. What a thread waits for is of interest only when nobody runs
+  /// any more, and whoever says that of another runs.
+  var isUrgent: Bool { isAwaited || kind != .changeWait || flag }
 
   /// - Returns: nil for bytes that are no request.
   static func read(_ message: UnsafeRawBufferPointer) -> (GateRequest, [UInt8])? {
@@ -75,7 +74,7 @@ struct GateAnswer: BitwiseCopyable {
 }
 
 extension SharedArena.Slot {
-  /// Answers the thread, which waits for it.
+  /// Answers the thread, which waits for it and is to be woken then.
   func reply(_ answer: GateAnswer, _ bytes: [UInt8] = []) {
     precondition(bytes.count <= GateAnswer.limit, "an answer of \(bytes.count) bytes")
     var answer = answer
@@ -84,7 +83,6 @@ extension SharedArena.Slot {
     (self.answer + MemoryLayout<GateAnswer>.stride).copyMemory(
       from: bytes, byteCount: bytes.count)
     isAnswered.pointee.store(1, ordering: .releasing)
-    isAnswered.wake()
   }
 
   /// Sleeps until there is an answer.

@@ -2,50 +2,121 @@ import Trace
 
 /// The parent's side of what threads of child processes ask.
 extension Kernel {
+  /// Does all that the threads of a child have asked for by now: on the thread that listens, or on
+  /// one of the run's that was woken for it, which is nobody meanwhile.
+  ///
+  /// - Parameter isCounted: whether it has said how much it sent.
+  func hear(_ process: ProcessID, isCounted: Bool = true) {
+    let me = KernelThread.current
+    me?.isInService = true
+    defer { me?.isInService = false }
+    var rest = AfterLock()
+    // What is sent from here on, its sender sees to.
+    _ = arena.isHeard(process).exchange(0)
+    let sent = arena.sent(process)
+    // Received and done under one lock: who kills the child finds all that was not done.
+    settlingAll { state in
+      let sent = isCounted ? sent.acquired : nil
+      guard let message = hub.nextMessage(of: process, sent: sent) else { return false }
+      perform(message, for: process, &rest, in: &state)
+      return true
+    }
+    rest.answered.forEachSlot { arena.slot($0).isAnswered.wake() }
+    for (request, bytes) in rest.toService { askService(bytes, for: request) }
+  }
+
+  /// What there is still to do once the lock is released.
+  struct AfterLock {
+    /// Threads to wake, which have their answers.
+    fileprivate(set) var answered = ThreadSet()
+    fileprivate(set) var toService: [(GateRequest, [UInt8])] = []
+  }
+
+  /// Does what a child has sent; one that says what no child of ours says is killed.
+  func perform(
+    _ message: Inbox.Message, for process: ProcessID, _ rest: inout AfterLock,
+    in state: inout State
+  ) {
+    guard case .request(let request, let bytes) = message,
+      let asker = asker(of: request, in: state), asker.processID == process
+    else { return kill(process, in: &state) }
+    if request.kind == .ask {
+      rest.toService.append((request, bytes))
+    } else if let answer = perform(request, bytes, for: asker, in: &state), request.isAwaited {
+      arena.slot(Int(request.slot)).reply(answer.0, answer.1)
+      rest.answered.insert(slot: Int(request.slot))
+    }
+  }
+
+  /// The service does things that need the lock. Whoever asks waits, so that nothing else of it
+  /// can come before.
+  private func askService(_ bytes: [UInt8], for request: GateRequest) {
+    let slot = Int(request.slot)
+    guard let asker = state.withLock({ asker(of: request, in: $0) }) else { return }
+    arena.slot(slot).reply(GateAnswer(), service.withLock { $0 }?(asker, bytes) ?? [])
+    arena.slot(slot).isAnswered.wake()
+  }
+
+  typealias Reply = (GateAnswer, [UInt8])
+
   /// Does what a thread of a child asks. What it tells it tells for that thread.
-  func perform(_ request: GateRequest, _ bytes: [UInt8], for process: ProcessID) {
+  ///
+  /// - Returns: nil where the answer is the thread's go word, or there is none.
+  private func perform(
+    _ request: GateRequest, _ bytes: [UInt8], for asker: ThreadID, in state: inout State
+  ) -> Reply? {
     let slot = Int(request.slot)
-    guard let asker = state.withLock({ asker(of: request, in: $0) }),
-      asker.processID == process, let kind = request.kind
-    else {
-      return childIsGone(process)
-    }
-    switch kind {
-    case .stop: stop(request, mark: bytes.isEmpty ? nil : String(decoding: bytes, as: UTF8.self))
-    case .park: park(request, as: asker)
+    var answer = GateAnswer()
+    switch request.kind {
+    case .stop: stop(request, mark: bytes.isEmpty ? nil : text(bytes), in: &state)
+    case .park: park(request, as: asker, in: &state)
     case .end:
-      settling { state in
-        end(asker, slot: slot, in: &state) {
-          tell(for: asker, .threadEnded, file: request.file, line: request.line)
-        }
+      end(asker, slot: slot, in: &state) {
+        tell(for: asker, .threadEnded, file: request.file, line: request.line)
       }
-    default:
-      let (answer, bytes) = answer(kind, request, bytes, for: asker)
-      if request.isAwaited { arena.slot(slot).reply(answer, bytes) }
+    case .ask, nil: return nil
+    case .timedOut: answer.flag = endWait(slot: slot, of: asker, in: &state)
+    case .unpark: unpark(request.thread, in: &state)
+    case .changeWait:
+      changeWait(of: request.thread, to: request.wait, wakes: request.flag, in: &state)
+    case .spawn: if request.process == asker.processID { spawn(request, &answer, in: &state) }
+    case .hasEnded: answer.flag = hasEnded(request.thread, in: state)
+    case .watchEnd: answer.flag = wakeWhenEnded(request.thread, slot: slot, in: &state)
+    case .takeAction: return takeAction(bytes, slot: slot, in: &state)
+    case .mail:
+      answer.outcome = deliver(
+        Mail(from: asker, bytes: bytes), to: request.thread, in: &state)
+    case .openMail: state.mail[slot, default: Mailbox()].isClosed = false
+    case .closeMail: state.mail[slot, default: Mailbox()].isClosed = true
+    case .watch: watch(request.process, notice: bytes, slot: slot, as: asker, in: &state)
+    case .beginBurst: beginBurst(in: &state)
+    case .endBurst: endBurst(in: &state)
+    }
+    switch request.kind {
+    case .stop, .park, .end: return nil
+    default: return (answer, [])
     }
   }
 
-  private func stop(_ request: GateRequest, mark: String?) {
+  private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+
+  private func stop(_ request: GateRequest, mark: String?, in state: inout State) {
     let slot = Int(request.slot)
-    settling { state in
-      guard !state.scheduler.entries[slot].isEnded else { return }
-      guard state.scheduler.mode != .free else { return letGo(slot, in: &state) }
-      state.scheduler.stop(slot, at: request.point, mark: mark)
-    }
+    guard !state.scheduler.entries[slot].isEnded else { return }
+    guard state.scheduler.mode != .free else { return letGo(slot, in: &state) }
+    state.scheduler.stop(slot, at: request.point, mark: mark)
   }
 
-  private func park(_ request: GateRequest, as asker: ThreadID) {
+  private func park(_ request: GateRequest, as asker: ThreadID, in state: inout State) {
     let slot = Int(request.slot)
     let deadline = request.deadline == .max ? nil : request.deadline
-    settling { state in
-      guard !state.scheduler.entries[slot].isEnded else { return }
-      guard beginWait(slot, request.wait, deadline: deadline, &state) else {
-        return letGo(slot, in: &state)
-      }
-      tell(for: asker, .waits(request.wait), file: request.file, line: request.line)
-      // Whether the run was free when it asked decided how it sleeps: the clock is this one now.
-      if deadline != nil, state.scheduler.mode == .free { lookAgain(slot) }
+    guard !state.scheduler.entries[slot].isEnded else { return }
+    guard beginWait(slot, request.wait, deadline: deadline, &state) else {
+      return letGo(slot, in: &state)
     }
+    tell(for: asker, .waits(request.wait), file: request.file, line: request.line)
+    // Whether the run was free when it asked decided how it sleeps: the clock is this one now.
+    if deadline != nil, state.scheduler.mode == .free { lookAgain(slot) }
   }
 
   /// What a child had asked before it was killed. What others can see of it has been told.
@@ -72,42 +143,10 @@ extension Kernel {
     if !state.scheduler.entries[slot].isAtPoint { state.resuming.insert(slot: slot) }
   }
 
-  private func answer(
-    _ kind: GateRequest.Kind, _ request: GateRequest, _ bytes: [UInt8], for asker: ThreadID
-  ) -> Reply {
-    var answer = GateAnswer()
-    let slot = Int(request.slot)
-    switch kind {
-    case .timedOut: answer.flag = endWait(slot: slot, of: asker)
-    case .unpark: unpark(request.thread)
-    case .changeWait: changeWait(of: request.thread, to: request.wait, wakes: request.flag)
-    case .spawn where request.process == asker.processID: spawn(request, &answer)
-    case .hasEnded: answer.flag = hasEnded(request.thread)
-    case .watchEnd: answer.flag = wakeWhenEnded(request.thread, slot: slot)
-    case .takeAction: return takeAction(bytes, slot: slot)
-    case .mail:
-      answer.outcome = settling { state in
-        deliver(Mail(from: asker, bytes: bytes), to: request.thread, in: &state)
-      }
-    case .openMail: state.withLock { $0.mail[slot, default: Mailbox()].isClosed = false }
-    case .closeMail: state.withLock { $0.mail[slot, default: Mailbox()].isClosed = true }
-    case .watch: watch(request.process, notice: bytes, slot: slot, as: asker)
-    case .ask: return (answer, service.withLock { $0 }?(asker, bytes) ?? [])
-    case .beginBurst: beginBurst()
-    case .endBurst: endBurst()
-    case .stop, .park, .end, .spawn: break
-    }
-    return (answer, [])
-  }
-
-  typealias Reply = (GateAnswer, [UInt8])
-
-  private func spawn(_ request: GateRequest, _ answer: inout GateAnswer) {
+  private func spawn(_ request: GateRequest, _ answer: inout GateAnswer, in state: inout State) {
     let origin: ThreadOrigin = request.flag ? .com : .program
-    let started = settling { state in
-      place(
-        request.name, in: request.process, origin, hasOwnCore: request.number != 0, &state)
-    }
+    let started = place(
+      request.name, in: request.process, origin, hasOwnCore: request.number != 0, &state)
     guard let started else { return }
     answer.thread = started.id
     answer.slot = UInt32(started.slot)
@@ -115,10 +154,10 @@ extension Kernel {
     answer.flag = started.atOnce
   }
 
-  private func takeAction(_ bytes: [UInt8], slot: Int) -> Reply {
+  private func takeAction(_ bytes: [UInt8], slot: Int, in state: inout State) -> Reply {
     var answer = GateAnswer()
-    let names = String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
-    switch takeAction(among: names, slot: slot) {
+    let names = text(bytes).split(separator: "\n").map(String.init)
+    switch takeAction(among: names, slot: slot, in: &state) {
     case .taken(let name):
       answer.number = 1
       return (answer, Array(name.utf8))
@@ -128,7 +167,7 @@ extension Kernel {
     return (answer, [])
   }
 
-  /// A child's process is no more, or says what no child of ours says.
+  /// A child's process is no more.
   func childIsGone(_ process: ProcessID) {
     settling { state in kill(process, in: &state) }
   }

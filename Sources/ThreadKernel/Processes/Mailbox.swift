@@ -82,18 +82,18 @@ extension Kernel {
     guard let me = KernelThread.current else { return }
     if link != nil { return doInParent(.watch, notice) { $0.process = process } }
     reserveRoom()
-    watch(process, notice: notice, slot: me.slot, as: me.id)
-  }
-
-  func watch(_ process: ProcessID, notice: [UInt8], slot: Int, as thread: ThreadID) {
-    settling { state in
-      let notice = Mail(from: .none, bytes: notice)
-      let watcher = ProcessTable.Watcher(slot: slot, notice: notice)
-      if !state.processes.watch(process, watcher) { deliver(notice, to: thread, in: &state) }
-    }
+    settling { state in watch(process, notice: notice, slot: me.slot, as: me.id, in: &state) }
   }
 
   // MARK: Under the lock
+
+  func watch(
+    _ process: ProcessID, notice: [UInt8], slot: Int, as thread: ThreadID, in state: inout State
+  ) {
+    let notice = Mail(from: .none, bytes: notice)
+    let watcher = ProcessTable.Watcher(slot: slot, notice: notice)
+    if !state.processes.watch(process, watcher) { deliver(notice, to: thread, in: &state) }
+  }
 
   @discardableResult
   func deliver(_ mail: Mail, to thread: ThreadID, in state: inout State) -> MailOutcome {

@@ -4,17 +4,46 @@ import Trace
 /// A child process's way to the kernel, which its parent has: a socket for what is asked and for
 /// mail, and the arena for answers.
 final class ParentLink: Sendable {
+  private let process: ProcessID
   private let socket: Int32
-  /// Mail that was received for other threads than the one that looked, by their slots.
-  private let inbox = Guarded<[Int: [Mail]]>([:])
+  /// Wakes the parent's thread that listens.
+  private let bell: Int32
+  private let arena: SharedArena
+  private let inbox: Guarded<MailInbox>
 
-  init(socket: Int32) { self.socket = socket }
+  init(of process: ProcessID, socket: Int32, bell: Int32, arena: SharedArena) {
+    self.process = process
+    self.socket = socket
+    self.bell = bell
+    self.arena = arena
+    inbox = Guarded(MailInbox(socket: socket))
+  }
 
   /// Sends a request that is answered by a go word, or not at all.
   func send(_ request: GateRequest, _ bytes: [UInt8] = []) {
-    let message = request.message(bytes)
+    let error = withUnsafeBytes(of: request) { head in
+      ck_send_parts(socket, head.baseAddress, head.count, bytes, bytes.count, 1)
+    }
     // The parent is gone: so is this process, in a moment.
-    if ck_send(socket, message, message.count, 1) != 0 { ck_kill(ck_process_number()) }
+    if error != 0 { ck_kill(ck_process_number()) }
+    arena.sent(process).increment()
+    // Whoever is about to hear what was sent before hears this too; what nobody acts on is heard with
+    // what comes next.
+    guard request.isUrgent, arena.isHeard(process).exchange(1) == 0 else { return }
+    if !isHeard(by: request.thread) { ck_wake(bell) }
+  }
+
+  /// In a free run a thread of the parent's that sleeps is woken to hear what concerns it: that is
+  /// one wake less than to have it done by the thread that listens.
+  private func isHeard(by thread: ThreadID) -> Bool {
+    guard !thread.isNone, Kernel.isFree(arena.mode.relaxed), let slot = arena.slot(of: thread),
+      slot.asleep.replace(Asleep.sleeps, by: Asleep.toHear(process))
+    else { return false }
+    // Where it is not to stay it is about to wake.
+    _ = slot.go.pointee.compareExchange(
+      expected: GoWord.stay, desired: GoWord.lookAgain, ordering: .acquiringAndReleasing)
+    slot.go.wake()
+    return true
   }
 
   /// Sends a request and sleeps until it is answered.
@@ -28,24 +57,12 @@ final class ParentLink: Sendable {
 
   /// The next piece of mail for a thread, which is on its way at least.
   func receiveMail(slot: Int) -> Mail? {
-    inbox.withLock { inbox -> Mail? in
-      while true {
-        if var pieces = inbox[slot], !pieces.isEmpty {
-          let first = pieces.removeFirst()
-          inbox[slot] = pieces
-          return first
-        }
-        let message = Self.receive(from: socket)
-        guard let (receiver, mail) = MailMessage.read(message) else {
-          ck_kill(ck_process_number())
-          return nil
-        }
-        inbox[receiver, default: []].append(mail)
-      }
-    }
+    let mail = inbox.withLock { $0.next(for: slot) }
+    if mail == nil { ck_kill(ck_process_number()) }
+    return mail
   }
 
-  /// The next message: nothing where the other end is closed.
+  /// The first message: nothing where the other end is closed.
   static func receive(from socket: Int32) -> [UInt8] {
     let capacity = Kernel.mailLimit + MailMessage.overhead
     return [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
@@ -54,26 +71,45 @@ final class ParentLink: Sendable {
   }
 }
 
-/// Mail as it crosses to a child process: the receiver's slot, the sender, then the bytes.
-enum MailMessage {
-  static let overhead = MemoryLayout<GateRequest>.size
+/// Where mail for the threads of a child process is received.
+private struct MailInbox: @unchecked Sendable {
+  // Invariant: the buffer is touched by whoever has the only value of this type, and lives as long
+  // as the process.
 
-  static func write(_ mail: Mail, to slot: Int) -> [UInt8] {
-    let from = [UInt8(slot)] + mail.from.process.bytes + mail.from.number.bytes
-    return from + mail.bytes
-  }
+  private let socket: Int32
+  private let buffer = UnsafeMutableRawBufferPointer.allocate(
+    byteCount: Kernel.mailLimit + MailMessage.overhead, alignment: 8)
+  /// Mail for other threads than the one that looked.
+  private var others: [(slot: Int, mail: Mail)] = []
 
-  static func read(_ message: [UInt8]) -> (slot: Int, Mail)? {
-    guard message.count >= 5 else { return nil }
-    func number(_ place: Int) -> UInt16 {
-      UInt16(message[place]) | UInt16(message[place + 1]) << 8
+  init(socket: Int32) { self.socket = socket }
+
+  /// The oldest piece for a thread, which is on its way at least; nil where no more comes.
+  mutating func next(for slot: Int) -> Mail? {
+    if let index = others.firstIndex(where: { $0.slot == slot }) {
+      return others.remove(at: index).mail
     }
-    let from = ThreadID(process: number(1), number: number(3))
-    return (Int(message[0]), Mail(from: from, bytes: Array(message.dropFirst(5))))
+    while true {
+      let count = ck_receive(socket, buffer.baseAddress, buffer.count, 1)
+      guard count > 0, let (receiver, mail) = MailMessage.read(buffer[..<count]) else { return nil }
+      if receiver == slot { return mail }
+      others.append((receiver, mail))
+    }
   }
 }
 
-extension UInt16 {
-  /// Little endian.
-  fileprivate var bytes: [UInt8] { [UInt8(self & 0xFF), UInt8(self >> 8)] }
+/// The head of mail as it crosses to a child process, before its bytes.
+struct MailMessage: BitwiseCopyable {
+  static let overhead = MemoryLayout<GateRequest>.size
+
+  /// The receiver's slot.
+  let slot: UInt32
+  let from: ThreadID
+
+  fileprivate static func read(_ message: Slice<UnsafeMutableRawBufferPointer>) -> (Int, Mail)? {
+    let size = MemoryLayout<MailMessage>.size
+    guard message.count >= size else { return nil }
+    let head = UnsafeRawBufferPointer(rebasing: message).loadUnaligned(as: MailMessage.self)
+    return (Int(head.slot), Mail(from: head.from, bytes: Array(message.dropFirst(size))))
+  }
 }
