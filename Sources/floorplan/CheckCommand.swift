@@ -1,5 +1,6 @@
 import ArgumentParser
 import FloorplanApp
+import Scenarios
 import Trace
 
 /// Verifies a recording.
@@ -17,8 +18,13 @@ struct CheckCommand: ParsableCommand {
     case .refused(let error): throw BadInput(.data, "\(name): \(error.sentence)")
     case .sound:
       print(
-        "\(name): sound: \(report.scenario ?? ""), \(report.events) events, "
-          + "\(report.choices) choices, \(report.steps) steps")
+        "\(name): sound: \(Self.title(ofScenario: report.scenario ?? "")), "
+          + "\(report.events) events, \(report.choices) choices, \(report.steps) steps")
     }
+  }
+
+  private static func title(ofScenario id: String) -> String {
+    Catalog.scenario(id) == nil
+      ? "\(id) (no scenario of this version: it plays without a lesson's words)" : id
   }
 }

@@ -43,4 +43,17 @@ import Testing
     #expect(rows[0].contains("i inspect:"))
     #expect(!rows[1].contains("i inspect"))
   }
+
+  /// 80×24 holds the plan with its servers, the chart, three lines of words and a question of two.
+  @Test func aStartIsSeenBesideItsPrice() throws {
+    let program = try Program(scenario: "ready-then-open")
+    for _ in 0..<10 where !program.text.contains("How many calls") { program.press(.space) }
+    let text = program.text
+    for part in [
+      "┌─ server 2", "3 class objects, not open yet", "factory Gadget  SUSPENDED", "┌─ SCM",
+      "3 one by one           3", "even in the MTA. A waits still.", "1 0 calls   2 1 call",
+    ] {
+      #expect(text.contains(part), "\(part)\n\(text)")
+    }
+  }
 }

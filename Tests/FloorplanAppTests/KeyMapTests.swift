@@ -62,4 +62,13 @@ import Testing
     #expect(KeyMap.scenario.command(for: .space) == .goOn)
     #expect(KeyMap.scenario.command(for: .left) == .back)
   }
+
+  @Test func turnedKnobsLeaveTheActionsTheirRow() throws {
+    let program = try Program(scenario: "normal-life", [KnobSetting("server", "half")])
+    let rows = program.text.split(separator: "\n")
+    #expect(rows[0].contains("what if: sends half a packet"))
+    let actions = program.session?.lesson.scenario?.actions ?? []
+    #expect(actions.count > 5)
+    for action in actions { #expect(rows[rows.count - 2].contains(" \(action.key) ")) }
+  }
 }

@@ -203,4 +203,69 @@ import Trace
     #expect(!text.contains("\nAs expected."))
     #expect(!text.contains("A failure on the way, as expected."))
   }
+
+  // MARK: On the way
+
+  private static func atRest(_ id: String) throws -> Program {
+    let program = try Program(scenario: id)
+    for _ in 0..<40 where program.session?.standing != .atRest { program.press(.space) }
+    program.press(.end)
+    return program
+  }
+
+  /// The story is told, and a key brings another server: it is seen coming, serving and going.
+  @Test func whatAKeyAtRestBringsIsSeenGoing() throws {
+    let program = try Self.atRest("queue-protects")
+    program.press("c")
+    #expect(program.message.contains("done. At rest again."))
+    let seen = program.seenOnTheWay
+    #expect(Set(seen).count > 20)
+    for sign in ["┌─ server 3", "║ 7 main    ► RUNS", "Widget  server 3  open", "closing ─┐"] {
+      #expect(seen.contains { $0.contains(sign) }, "\(sign)")
+    }
+    // It is not played again, and back is where one stood.
+    let edge = program.edge
+    program.press(.left)
+    #expect(program.position < edge)
+  }
+
+  /// Marks and words are of what the last key brought, and not of all since the story's end.
+  @Test func whatTheLastKeyBroughtIsMarked() throws {
+    let program = try Self.atRest("normal-life")
+    program.press("c")
+    #expect(program.text.contains("┌─ server 2 ──────────────── NEW ─┐"))
+    program.press("y")
+    let text = program.text
+    for part in ["count 1→2 = Widget + COM's lock", "COM's locks 0→1", "Widget  server 2  open  "] {
+      #expect(text.contains(part), "\(part)")
+    }
+    #expect(!text.contains("server 2 ──────────────── NEW"))
+    program.press("a")
+    #expect(program.text.contains("count 2→3 = 3 holders"))
+  }
+
+  /// It is for another client, and there is none.
+  @Test func aKeyThatNobodyTakesIsNotSaidToBeDone() throws {
+    let program = try Self.atRest("normal-life")
+    program.press("y")
+    #expect(program.message.contains("nobody takes that key now"))
+    program.press("c")
+    #expect(program.message.contains("At rest again"))
+    let holds = program.session?.history.edge.processes.values.contains {
+      $0.isAlive && $0.serverCount > 0
+    }
+    #expect(holds == true)
+  }
+
+  @Test func aKeyStopsWhatIsSeenGoing() throws {
+    let program = try Self.atRest("queue-protects")
+    program.keyboard.key = (.space, 5)
+    program.press("c")
+    #expect(program.seenOnTheWay.count < 10)
+    #expect(program.session?.goal == nil)
+    #expect(program.session?.standing == .held)
+    // From there it goes on as everything does.
+    program.press(.space)
+    #expect(program.session?.standing == .atRest)
+  }
 }

@@ -85,7 +85,12 @@ import Trace
     #expect(program.text.contains("of-tomorrow"))
     program.press(.space, .space)
     #expect(program.text.contains("ServiceProvider"))
+    // There are no words for its steps: what happened stands there, and no key of a step.
+    #expect(program.text.contains("This version has no such lesson"))
+    #expect(!program.text.contains("right-way."))
     program.playToCard()
+    #expect(program.text.contains("This version has no such lesson"))
+    #expect(!program.text.contains("expected") && !program.text.contains("this lesson shows"))
   }
 
   @Test func leavingARecordingLeavesTheProgram() throws {

@@ -8,12 +8,26 @@ import Trace
 /// The interactive program without a terminal: the real model, driver and runs, keys from a test.
 final class Program {
   let driver: AppDriver
+  private let screen: HeadlessScreen
+  /// Who is at the keyboard while a run is on its way: nobody, unless told.
+  let keyboard = Keyboard()
+
+  final class Keyboard {
+    /// The key, and how many frames are seen before it.
+    var key: (key: Key, frames: Int)?
+
+    fileprivate func type(at screen: HeadlessScreen) -> Input {
+      guard let next = key, screen.frames.count >= next.frames else { return .timedOut }
+      key = nil
+      return .key(next.key)
+    }
+  }
 
   init(
     _ start: Interactive.Start = .menu, size: Size = .standard, isPresenting: Bool = false
   ) {
-    driver = AppDriver(
-      screen: HeadlessScreen(size: size, inputs: []), start, isPresenting: isPresenting)
+    screen = HeadlessScreen(size: size) { [keyboard] screen in keyboard.type(at: screen) }
+    driver = AppDriver(screen: screen, start, isPresenting: isPresenting)
     driver.begin()
   }
 
@@ -56,6 +70,9 @@ final class Program {
     var model = driver.model
     return model.render().canvas
   }
+
+  /// What was seen on the way, as text.
+  var seenOnTheWay: [String] { screen.frames.map(\.text) }
 
   var position: Int { session?.position ?? -1 }
   var edge: Int { session?.history.count ?? -1 }

@@ -109,7 +109,7 @@ import Trace
 
   @Test func asciiSaysTheSame() {
     let canvas = GlyphSet.ascii.rendering(frame(state(Servers.matrix(), .matrix), size: .standard))
-    #expect(canvas.rowText(12).hasPrefix(" MTA          .            P>host NEW   D"))
+    #expect(canvas.rowText(12).hasPrefix(" MTA          .            P->host NEW  D"))
     let price = frame(state(Servers.price(measured: true), .price), size: .standard)
     #expect(GlyphSet.ascii.rendering(price).text.contains("11.8 us  ****"))
   }

@@ -198,12 +198,26 @@ import Trace
     }
   }
 
+  /// What a thread did before it waited is not what it does.
+  @Test func aDeedStandsBesideItsThreadUntilTheNextOne() {
+    let opened = frame(.rightWay(right.opened, baseline: right.sealed), size: .standard)
+    #expect(opened.text.contains("unmarshals packet 1"))
+    var returned = right.returned
+    returned.apply(
+      Event(
+        n: returned.position, thread: RightWay.worker,
+        .choice(runnable: ThreadSet(bits: 0b10), point: .wait)))
+    let later = frame(.rightWay(returned, baseline: right.sealed), size: .standard)
+    #expect(later.text.contains("2 worker  ► RUNS"))
+    #expect(!later.text.contains("unmarshals packet 1"))
+  }
+
   @Test func asciiAndMonochromeSayTheSame() {
     let canvas = frame(.rightWay(right.opened, baseline: right.sealed), size: .standard)
     let ascii = GlyphSet.ascii.rendering(canvas)
     #expect(ascii.text.utf8.allSatisfy { $0 < 0x80 })
     #expect(!ascii.text.contains("?="))
-    #expect(ascii.rowText(1).hasPrefix("## main STA ###"))
+    #expect(ascii.rowText(1).hasPrefix("#= main STA ==="))
     #expect(ascii.rowText(7).contains("#-----1-----+"))
     // State, change and warning stand in words: colour adds nothing.
     for word in ["RUNS", "IDLE", "NEW", "FREED", "USED UP", "! points at"] {

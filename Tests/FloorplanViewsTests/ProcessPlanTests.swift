@@ -166,9 +166,42 @@ import Trace
     #expect(text.contains("COM's locks 0→1"))
   }
 
+  /// Two rooms in a server are narrow at 80 columns: words stay whole there.
+  @Test func inANarrowRoomTheWordsAreWhole() {
+    let before = LocalServers.suspended().after
+    var after = before
+    func tell(_ thread: ThreadID, _ kind: EventKind) {
+      after.apply(Event(n: after.position, thread: thread, kind))
+    }
+    tell(LocalServers.main, .waits(.thread(LocalServers.gadgets, pumps: false)))
+    tell(LocalServers.gadgets, .classObjectRevoked(RegistrationID(2)))
+    let text = frame(.localServers((before, after)), size: .standard).text
+    #expect(text.contains("║ 3 main ■ BLOCKED"))
+    #expect(text.contains("║   REVOKED          ║"))
+  }
+
   @Test func anEndedServerSaysSo() {
     let text = frame(.localServers(LocalServers.ended()), size: .standard).text
     #expect(text.contains("┌─ server 1 ───────────────────────── ENDED ─┐"))
+  }
+
+  /// Of an ended server a line is left; the next one has its place, with all that it has to show.
+  @Test func theNextServerHasThePlaceOfAnEndedOne() {
+    let worlds = LocalServers.succeeded()
+    for size in [Size.standard, .wide] {
+      let canvas = frame(.localServers(worlds), size: size)
+      let text = canvas.text
+      #expect(text.contains("\n server 1   ENDED"))
+      #expect(!text.contains("┌─ server 1"))
+      let place = canvas.firstPoint(of: "┌─ server 2")
+      #expect(place?.x == 0)
+      for part in ["server count 1  = Widget", "║ 5 main", "factory Widget"] {
+        #expect(text.contains(part), "\(part)")
+      }
+    }
+    // Until there is a next one it stands as it stood.
+    let alone = frame(.localServers((worlds.before, worlds.before)), size: .standard)
+    #expect(alone.text.contains("┌─ server 1 ───────────────────────── ENDED ─┐"))
   }
 
   @Test func processesThatNobodyDeclaredHaveALine() {

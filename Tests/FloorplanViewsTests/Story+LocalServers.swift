@@ -218,6 +218,20 @@ struct LocalServers {
     return (before, servers.story.world)
   }
 
+  /// Server 1 has ended, a step ago; server 2 has registered and serves.
+  static func succeeded() -> (before: World, after: World) {
+    var servers = LocalServers()
+    servers.suspend()
+    servers.story.tell(.none, .processEnded(ProcessID(3)))
+    let before = servers.story.world
+    servers.askForGadget()
+    servers.story.start(other, "main", slot: 4)
+    servers.story.build(ApartmentID(5), .singleThreaded, by: other, isMain: true)
+    servers.register(3, widget, "WidgetFactory", in: ApartmentID(5), by: other)
+    servers.story.tell(other, .serverCount(1, .added, servers.story.name("Widget")))
+    return (before, servers.story.world)
+  }
+
   static let all = [
     suspended(), starting(), asked(), locked(), ended(), killed(ProcessID(1)),
     killed(ProcessID(3)), reclaimed(), manyClasses(),

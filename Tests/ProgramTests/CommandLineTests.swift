@@ -31,6 +31,7 @@ import Testing
     (["runn"], "did you mean \"run\""),
     (["run", "right-way", "--hedless"], "--headless"),
     (["run", "right-way", "--headless", "--set", "detch=done"], "did you mean \"detach\""),
+    (["run", "right-way", "--headless", "--set", "proceses=real"], "did you mean \"processes\""),
     (["run", "right-way", "--headless", "--set", "detach=dun"], "did you mean \"done\""),
     (["run", "right-way", "--headless", "--set", "detach"], "KNOB=VALUE"),
     (["run", "right-way", "--headless", "--schedule", "r"], "did you mean \"rr\""),
@@ -199,6 +200,18 @@ import Testing
     }
   }
 
+  @Test func aRecordingOfAScenarioOfTomorrowIsSoundAndSaidToBeUnknown() throws {
+    try Self.withPath("tomorrow") { path in
+      let run = try Self.run(["run", "right-way", "--headless", "--json"])
+      let text = run.standardOutput.replacing(
+        "\"scenario\":\"right-way\"", with: "\"scenario\":\"of-tomorrow\"")
+      try Self.write(text, to: path)
+      let check = try Self.run(["check", path])
+      #expect(check.ending == .exited(code: 0))
+      #expect(check.standardOutput.contains("sound: of-tomorrow (no scenario of this version"))
+    }
+  }
+
   @Test func aScheduleOfAnotherScenarioIsRefused() throws {
     guard let other = try Self.scenarios().first(where: { $0 != "right-way" }) else { return }
     try Self.withPath("other") { path in
@@ -241,6 +254,7 @@ import Testing
       #expect(json.contains("\"\(field)\":"))
     }
     #expect(json.hasPrefix("[{") && json.hasSuffix("}]\n"))
+    #expect(json.contains("{\"id\":\"processes\",\"values\":[\"inside\",\"real\"]"))
     let list = try Self.run(["list"])
     #expect(list.standardOutput.contains("right-way"))
   }

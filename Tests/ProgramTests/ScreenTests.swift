@@ -137,7 +137,7 @@ import Testing
     #expect(screen.wait(forText: "step 5"))
     #expect(screen.wait(forText: "q menu"))
     #expect(screen.text.unicodeScalars.allSatisfy { $0.isASCII })
-    #expect(screen.wait(forText: "###"))
+    #expect(screen.wait(forText: "#= main STA ="))
   }
 
   @Test func theSmallestTerminalIsEnough() throws {

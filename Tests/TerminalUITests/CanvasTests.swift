@@ -124,9 +124,9 @@ struct WallTests {
         """)
     #expect(
       canvas.ascii().text == """
-        ## main STA ## +- MTA --+ .. NTA ...
+        #= main STA =# +- MTA --+ .. NTA ...
         #            # |        | .        .
-        ############## +--------+ ..........
+        #============# +--------+ ..........
         """)
   }
 
@@ -187,12 +187,32 @@ struct GlyphTests {
   }
 
   @Test func wallsStayApartInASCII() {
-    #expect(GlyphSet.ascii(for: "═") == "#")
+    #expect(GlyphSet.ascii(for: "═") == "=")
     #expect(GlyphSet.ascii(for: "║") == "#")
     #expect(GlyphSet.ascii(for: "─") == "-")
     #expect(GlyphSet.ascii(for: "│") == "|")
     #expect(GlyphSet.ascii(for: "┌") == "+")
     #expect(GlyphSet.ascii(for: "·") == ".")
+  }
+
+  /// `5>0` would be a comparison.
+  @Test(arguments: [
+    ("refs 5→0   = stub 1", "refs 5->0  = stub 1"),
+    ("a→b c→d    rest", "a->b c->d  rest"),
+    ("← back   → step   q", "<- back  -> step  q"),
+    // One free cell keeps the wall off, and there is nothing else to take.
+    ("│5→0 │", "|5>0 |"),
+    ("│ 5→0  │", "| 5->0 |"),
+    ("one→two", "one>two"),
+    ("one→two ", "one->two"),
+    ("日→本  ", "??->??"),
+    ("└─── 5→6 calls ─┘", "+-- 5->6 calls -+"),
+    ("└─ 5→6 calls ─┘", "+- 5>6 calls -+"),
+  ])
+  func arrowsInTextsAreArrowsInASCII(text: String, ascii: String) {
+    let canvas = Canvas(lines: [StyledText(text)])
+    #expect(canvas.ascii().text == ascii)
+    #expect(canvas.ascii().size == canvas.size)
   }
 
   @Test func threadStatesStayApartInASCII() {

@@ -32,7 +32,7 @@ extension DriverTests {
       defer { terminal.close() }
       #expect(terminal.glyphs == .ascii)
       terminal.paint(room)
-      #expect(pty.wait { $0.row(0) == "## STA #############" }, "\(pty.text)")
+      #expect(pty.wait { $0.row(0) == "#= STA ============#" }, "\(pty.text)")
     }
 
     @Test func silenceCountsAsNarrow() throws {
@@ -51,7 +51,7 @@ extension DriverTests {
       defer { terminal.close() }
       #expect(terminal.glyphs == .ascii)
       terminal.paint(room)
-      #expect(pty.wait { $0.row(2) == "####################" }, "\(pty.text)")
+      #expect(pty.wait { $0.row(2) == "#==================#" }, "\(pty.text)")
     }
 
     @Test func keysTypedAheadAreKept() throws {

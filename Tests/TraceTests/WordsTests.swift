@@ -53,6 +53,21 @@ import Testing
     #expect(story.world.label(apartment: ApartmentID(4)) == "host STA · main")
   }
 
+  /// A thread keeps its name when the first server comes: each process has a thread 1.
+  @Test func whereALocalServerIsKnownThreadsAreNamedByTheirProcess() {
+    var story = Story.withTwoThreads()
+    let alone = story.world.label(thread: Story.worker)
+    #expect(alone == "2 worker")
+    let (name, program) = (story.name("Widget"), story.name("widgets.exe"))
+    story.tell(.classKnown(ClassID(1), name: name, module: .none, model: .none))
+    #expect(story.world.label(thread: Story.worker) == alone)
+    story.tell(.localServerKnown(ClassID(1), program))
+    let named = story.world.label(thread: Story.worker)
+    #expect(named.hasSuffix(", worker"))
+    story.tell(.processStarted(ProcessID(2), name: program))
+    #expect(story.world.label(thread: Story.worker) == named)
+  }
+
   @Test func linesOfTheLog() {
     var story = Story.marshalled()
     story.unmarshalProvider()

@@ -64,7 +64,7 @@ extension RunRequest {
     } catch {
       switch error {
       case .noSuchKnob(let knob, let known):
-        throw .unknown("knob of \(scenario.id)", knob, known: known)
+        throw .unknown("knob of \(scenario.id)", knob, known: known + [ProcessKnob.id])
       case .noSuchValue(let value, let knob, let known):
         throw .unknown("value of the knob \(knob)", value, known: known)
       }
@@ -118,7 +118,9 @@ extension RunRequest {
 /// `--set processes=…`, which every scenario has: where its processes live.
 enum ProcessKnob {
   static let id = "processes"
-  private static let values = ["inside", "real"]
+  static let title = "The processes are"
+  /// The first is what scripts get: recordings, and `--headless`.
+  static let values = ["inside", "real"]
 
   static func isReal(_ value: String) throws(BadInput) -> Bool {
     guard values.contains(value) else {

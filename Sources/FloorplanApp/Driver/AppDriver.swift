@@ -43,16 +43,17 @@ public final class AppDriver {
   }
 
   /// Effects bring inputs, and those new effects: until nothing is asked for any more. A long way is
-  /// shown on its way, and a key can stop it.
+  /// shown on its way, one that is watched pick by pick, and a key can stop it.
   private func perform(_ effects: [Effect]) {
     var open = effects[...]
     var count = 0
     while let effect = open.popFirst() {
       for input in control.perform(effect) { open += model.update(input) }
       count += 1
-      if count.isMultiple(of: Self.stride), !open.isEmpty {
+      let isWatched = model.isWatched
+      if isWatched || count.isMultiple(of: Self.stride), !open.isEmpty {
         paint()
-        let input = screen.nextInput(timeout: .zero)
+        let input = screen.nextInput(timeout: isWatched ? Self.look : .zero)
         if input != .timedOut {
           take(input)
           if !model.isMoving { return }
@@ -67,6 +68,9 @@ public final class AppDriver {
 
   /// How many picks are made without a look at the keyboard: more than a lesson has.
   private static let stride = 2000
+
+  /// How long a picture stands while a run is watched: what follows from a key takes seconds then.
+  private static let look = Duration.milliseconds(60)
 }
 
 extension AppModel {
@@ -75,4 +79,8 @@ extension AppModel {
 
   /// Whether picks are being made.
   var isMoving: Bool { session?.goal != nil }
+
+  /// Whether they are made for a key that was pressed at rest: there may be no step of the story to
+  /// stop at, and what follows is to be seen.
+  var isWatched: Bool { session?.doing != nil }
 }

@@ -32,17 +32,22 @@ public enum ScenarioList {
         ("title", quoted(text.title(ofAction: action.id))),
       ])
     }
-    let knobs = scenario.knobs.map { knob in
-      object([
-        ("id", quoted(knob.id)), ("values", array(knob.values.map(quoted))),
-        ("default", quoted(knob.defaultValue)), ("title", quoted(text.title(ofKnob: knob.id))),
-      ])
-    }
+    let knobs =
+      scenario.knobs.map { self.knob($0.id, $0.values, text.title(ofKnob: $0.id)) }
+      + [knob(ProcessKnob.id, ProcessKnob.values, ProcessKnob.title)]
     return object([
       ("id", quoted(scenario.id)), ("key", quoted(String(scenario.key))),
       ("title", quoted(text.title)), ("document", quoted(scenario.document.rawValue)),
       ("facts", array(scenario.facts.map(quoted))), ("actions", array(actions)),
       ("knobs", array(knobs)),
+    ])
+  }
+
+  /// The first value is the one that it has unless it is set.
+  private static func knob(_ id: String, _ values: [String], _ title: String) -> String {
+    object([
+      ("id", quoted(id)), ("values", array(values.map(quoted))), ("default", quoted(values[0])),
+      ("title", quoted(title)),
     ])
   }
 

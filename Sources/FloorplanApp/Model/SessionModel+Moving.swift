@@ -94,8 +94,16 @@ extension SessionModel {
     switch stepSize {
     case .event: position > 0 ? position - 1 : nil
     case .point: history.last(.choice, before: position)
-    case .narrated: position > 0 ? narratedPlace(before: firstOfGroup(position)) ?? 0 : nil
+    case .narrated:
+      position > 0
+        ? max(narratedPlace(before: firstOfGroup(position)) ?? 0, keyBehindTheStory ?? 0) : nil
     }
+  }
+
+  /// Where a key was pressed that no step of the story has come after: all since is what it brought.
+  private var keyBehindTheStory: Int? {
+    guard history.last(.narrated, before: position) != position - 1 else { return nil }
+    return history.last(.action, before: position)
   }
 
   /// Behind the last narrated step that was seen before the position.
@@ -161,6 +169,11 @@ extension SessionModel {
     history.edge.threads.values.contains { $0.activity == .waiting(.action) }
   }
 
+  /// Whether the last thing that happened is a key that was pressed.
+  private var isActionUntaken: Bool {
+    if case .action = history.events.last?.kind { true } else { false }
+  }
+
   private var atRestMessage: String {
     let keys = (lesson.scenario?.actions ?? []).map { String($0.key) }.joined(separator: " ")
     let condition = isActionAwaited ? "without a key (\(keys))" : "by itself"
@@ -193,7 +206,11 @@ extension SessionModel {
       if let done { message = "\(done): done." }
       return []
     }
-    if standing == .held { return [.pick] }
+    if standing == .held {
+      // No step of the story was reached: what was picked is looked at, and the picture follows.
+      if done != nil { position = history.count }
+      return [.pick]
+    }
     self.goal = nil
     position = history.count
     sayStanding(having: done)
@@ -218,7 +235,10 @@ extension SessionModel {
     case .held, .running: break
     case .atRest:
       if let done {
-        message = "\(done): done. At rest again."
+        message =
+          isActionUntaken
+          ? "\(done): nobody takes that key now; it waits until somebody does."
+          : "\(done): done. At rest again."
       } else {
         message = atRestMessage
         warned = .atRest

@@ -8,7 +8,7 @@ extension SessionModel {
   func overlay(_ plan: PlanInput, _ keyMap: KeyMap, _ score: Score?) -> FrameOverlay? {
     switch cover {
     case nil: nil
-    case .help(let top): .help(keyMap.help + helpOfActions, top: top)
+    case .help(let top): .help(keyMap.help + helpOfActions + HelpGroup.legend, top: top)
     case .threads(let top): .threads(top: top)
     case .knobs(let selected, let values): .knobs(knobs(values), selected: selected)
     case .findings(let selected):
@@ -60,17 +60,15 @@ extension SessionModel {
   }
 
   private func sentence(in world: World, _ isTold: Bool) -> String {
-    guard let scenario = lesson.scenario, let knobs = lesson.knobs else {
-      return lesson.text.ending
+    guard let scenario = lesson.scenario, let knobs = lesson.knobs, isTold else {
+      return OtherStory(lesson: lesson).ending(in: world)
     }
-    guard isTold else { return OtherStory(lesson: lesson).ending(in: world) }
     return lesson.text.ending(knobs, of: scenario, in: world)
   }
 
   private func verdict(in world: World, _ isTold: Bool) -> EndCard.Verdict {
-    guard let scenario = lesson.scenario, let knobs = lesson.knobs, isTold,
-      request?.registry.isEmpty ?? true
-    else { return .otherwise }
+    guard let scenario = lesson.scenario, let knobs = lesson.knobs else { return .none }
+    guard isTold, request?.registry.isEmpty ?? true else { return .otherwise }
     let isItsOwn = !isYourSchedule && !world.wasEverFree
     return scenario.expectations(knobs, isItsOwn: isItsOwn).allSatisfy { $0.holds(world) }
       ? .asExpected(aFailure: world.showsFailure) : .otherwise

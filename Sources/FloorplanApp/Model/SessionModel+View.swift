@@ -55,14 +55,14 @@ extension SessionModel {
     return plan
   }
 
-  /// The knobs that are turned, in words.
-  private var whatIf: String {
-    guard let scenario = lesson.scenario, let knobs = lesson.knobs else { return "" }
-    let turned = scenario.knobs.filter { knobs[$0.id] != $0.defaultValue }.map { knob in
-      lesson.text.title(ofKnob: knob.id) + ": "
-        + lesson.text.title(of: knobs[knob.id], ofKnob: knob.id)
-    }
-    return turned.isEmpty ? "" : "what if: " + turned.joined(separator: ", ")
+  /// The knobs that are turned, in words; then their values only.
+  private var whatIf: [String] {
+    guard let scenario = lesson.scenario, let knobs = lesson.knobs else { return [] }
+    let turned = scenario.knobs.filter { knobs[$0.id] != $0.defaultValue }
+    guard !turned.isEmpty else { return [] }
+    let values = turned.map { lesson.text.title(of: knobs[$0.id], ofKnob: $0.id) }
+    let whole = zip(turned, values).map { "\(lesson.text.title(ofKnob: $0.id)): \($1)" }
+    return [whole, values].map { "what if: " + $0.joined(separator: ", ") }
   }
 
   private func status(isAsked: Bool) -> RunStatus {

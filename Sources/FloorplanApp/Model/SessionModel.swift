@@ -122,7 +122,7 @@ struct SessionModel: Sendable {
 
   /// The same of a position, by the key of the step that was the last one there.
   func isLessonsStory(after step: String, at position: Int) -> Bool {
-    guard happened.indices.contains(position) else { return false }
+    guard happened.indices.contains(position), lesson.scenario != nil else { return false }
     return lesson.own?.isTold(after: step, happened[position]) ?? true
   }
 

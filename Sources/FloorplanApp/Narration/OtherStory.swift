@@ -1,12 +1,15 @@
 import Scenarios
 import Trace
 
-/// Words made from the World, where the lesson's own would not be true.
+/// Words made from the World, where the lesson's own would not be true or there are none.
 struct OtherStory {
   let lesson: Lesson
 
   /// Why this is not the lesson's story, in a short sentence.
   func reason(in world: World) -> String {
+    guard lesson.scenario != nil else {
+      return "This version has no such lesson; here is what happened."
+    }
     if let action = world.actions.last {
       let id = world[action.name]
       let key = lesson.scenario?.actions.first { $0.id == id }.map { "\($0.key) " } ?? ""
@@ -22,6 +25,7 @@ struct OtherStory {
 
   /// What the card says in the place of what the lesson shows.
   func ending(in world: World) -> String {
+    guard lesson.scenario != nil else { return reason(in: world) }
     let shown = lesson.knobs.flatMap { lesson.scenario?.shows($0) } ?? []
     let missed = shown.first { !$0.holds(world) }
     return reason(in: world)

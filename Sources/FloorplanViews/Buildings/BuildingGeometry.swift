@@ -2,7 +2,8 @@ import TerminalUI
 import Trace
 
 /// Where processes and the SCM stand. It follows from the cast and the size alone (and from processes
-/// that nobody declared), so that no building moves while a scenario runs.
+/// that nobody declared), so that no building moves while a scenario runs, but for one thing: of a
+/// server that has ended a line is left, and the next one has its place.
 struct BuildingGeometry: Sendable {
   /// A building's place.
   struct Lot: Sendable {
@@ -12,14 +13,14 @@ struct BuildingGeometry: Sendable {
     var side: Room.Side
   }
 
-  /// Buildings of one line, on top.
+  /// Buildings of one line: on top, and below the others those whose lots have come free.
   private(set) var lines: [Lot] = []
   /// Clients without rooms, side by side above the others, where the screen is high.
   private(set) var band: [Lot] = []
   private(set) var boxes: [Lot] = []
   /// Whether calls cross the free space between the columns.
   private(set) var hasCrossings = false
-  /// The first server: it has more room than the others.
+  /// The first server with a lot: it has more room than the others.
   private let leader: Site?
 
   /// The rows of a client in the band, and the free row below it for what goes down from there.
@@ -27,25 +28,25 @@ struct BuildingGeometry: Sendable {
 
   /// - Parameter acting: the process in which something happens: where there is hardly any room its
   ///   line is there.
-  init(_ sites: [Site], in area: Rect, acting: ProcessID?) {
-    leader = sites.first { $0.building.kind == .server }
+  init(_ sites: [Site], in whole: Rect, acting: ProcessID?) {
+    leader = sites.first { $0.building.kind == .server && !$0.isVacated }
     let outer = sites.filter(\.isBare)
     // Beside clients with rooms the others are bystanders.
     let hasRooms = sites.contains { $0.building.kind == .client && !$0.building.rooms.isEmpty }
+    let vacated = sites.filter(\.isVacated)
+    let (area, below) = whole.splitBottom(vacated.count)
     let isHigh = area.width >= 110 && area.height >= 18
     let hasBand = isHigh && !hasRooms && (1...3).contains(outer.count)
-    let lined = sites.filter { !$0.building.takesPart || $0.isBare && !hasBand }
-    var rest = area
-    if !place(sites.filter { !lined.contains($0) && !$0.isBare }, below: lined.count, hasBand, area)
-    {
-      line(sites, acting, in: area)
+    let lined = sites.filter { site in
+      !site.building.takesPart || site.isBare && !hasBand
+    }
+    let boxed = sites.filter { !lined.contains($0) && !$0.isBare && !$0.isVacated }
+    if !place(boxed, below: lined.count, hasBand, area) {
+      line(sites, acting, in: whole)
       return
     }
-    for site in lined {
-      let (row, below) = rest.splitTop(1)
-      lines.append(Lot(site: site, rect: row, side: .left))
-      rest = below
-    }
+    let rest = line(lined, in: area)
+    _ = line(vacated, in: below)
     guard hasBand else { return }
     let row = rest.splitTop(Self.bandRows).top
     let gap = 2
@@ -132,6 +133,15 @@ struct BuildingGeometry: Sendable {
       case .client: 3
       case .scm: 2
       }
+    }
+  }
+
+  /// A line for each; what is left below them.
+  private mutating func line(_ sites: [Site], in area: Rect) -> Rect {
+    sites.reduce(area) { area, site in
+      let (row, rest) = area.splitTop(1)
+      lines.append(Lot(site: site, rect: row, side: .left))
+      return rest
     }
   }
 

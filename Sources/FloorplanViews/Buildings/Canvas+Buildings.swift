@@ -176,6 +176,7 @@ extension PlanContext {
     guard world.isAlive(id) else {
       return [mark, held(by: site)].filter { !$0.isEmpty }.joined(separator: "   ")
     }
+    let room = mark.isEmpty ? room : room - mark.width - 3
     var parts = world.threadsInOrder.filter { $0.id.processID == id && isDrawn($0) }.map { thread in
       let name = shortLabel(thread.id).padded(toWidth: nameWidth)
       let head =
@@ -188,7 +189,9 @@ extension PlanContext {
     if !mark.isEmpty { parts.insert(mark, at: 0) }
     let held = held(by: site)
     let text = parts.joined(separator: "   ")
-    return held.isEmpty || text.width + held.width + 3 > room ? text : text + "   " + held
+    // A part of the names is better than none, if it is one that can be read.
+    let needed = min(held.width, 10)
+    return held.isEmpty || text.width + 3 + needed > room ? text : text + "   " + held
   }
 
   /// ` in Release, call 12`: what a thread is at, after its state.

@@ -12,7 +12,7 @@ extension PlanContext {
     let names = registrations.map { label($0.ofClass) }.joined(separator: ", ")
     var head = StyledText("factory \(names)", nameStyle(key, .object))
     let isNew = baseline != nil && baseline?.registrations[registrations[0].id] == nil
-    let states = state(registrations[0])
+    let states = state(registrations[0], width: width - 2)
     let cookie = StyledText("  cookie \(registrations[0].id)", .dim)
     if detail == .full, head.width + cookie.width <= width { head += cookie }
     let isChanged = isNew || states.isChanged || old?.implicitLocks != object.implicitLocks
@@ -53,12 +53,15 @@ extension PlanContext {
     return block(rows, isChanged)
   }
 
-  /// `open`, `open→SUSPENDED`: as its own process has it.
-  func state(_ registration: World.Registration) -> (text: StyledText, isChanged: Bool) {
+  /// `open`, `open→SUSPENDED`: as its own process has it. What it was goes where there is no room.
+  func state(
+    _ registration: World.Registration, width: Int = .max
+  ) -> (text: StyledText, isChanged: Bool) {
     let now = Self.word(registration)
     let before = baseline?.registrations[registration.id].map(Self.word)
     guard let before, before != now else { return (StyledText(now), false) }
-    return (StyledText("\(before)→\(now)", .changed), true)
+    let whole = "\(before)→\(now)"
+    return (StyledText(whole.cellWidth <= width ? whole : now, .changed), true)
   }
 
   private static func word(_ registration: World.Registration) -> String {

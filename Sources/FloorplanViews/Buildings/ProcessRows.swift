@@ -111,7 +111,10 @@ extension PlanContext {
     let ends: [StyledText] =
       now.isEmpty
       ? isChanged ? [StyledText("  (was: \(before.joined(separator: " + ")))")] : [""]
-      : ["  = " + parts, " = " + parts, StyledText(" = \(World.count(now.count, "holder"))")]
+      : [
+        "  = " + parts, " = " + parts,
+        StyledText(" = \(World.count(Int(process.serverCount), "holder"))"),
+      ]
     // Who has a part in it is worth more than the word.
     let lines = ends.flatMap { end in
       ["server count ", "count "].map { StyledText($0) + number + end }
@@ -182,7 +185,8 @@ extension PlanContext {
   }
 
   /// Everything in a process where there is no room for the walls of its rooms: each has one at the
-  /// left.
+  /// left. Objects come before threads that only wait for something to do, and before class objects,
+  /// which stand in the SCM's table too.
   func flatRows(_ site: Site, width: Int) -> [PlanRow] {
     guard let id = site.process else { return [] }
     var rows = site.building.kind == .server ? self.rows(server: id, width: width) : []
@@ -198,6 +202,11 @@ extension PlanContext {
       rooms += room.map { row in
         var row = row
         row.text = wall + row.text
+        switch row.selectable {
+        case .thread(let id) where world.threads[id]?.standing != .idle: break
+        case .thread, .registration: row.rank = max(row.rank, .changedCount)
+        default: break
+        }
         return row
       }
     }

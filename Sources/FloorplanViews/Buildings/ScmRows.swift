@@ -8,7 +8,9 @@ extension PlanContext {
     let requests = requestRows(width: width)
     let table = tableRows(width: width)
     var room = max(0, height - requests.count)
-    if room == 0, !table.isEmpty, height > 2 { room = 1 }
+    // Of two rows who still waits has both.
+    let isAsked = shownRequests.contains { $0.state == .open }
+    if room == 0, !table.isEmpty, height > 2 || !isAsked { room = 1 }
     let asked = requests.fitting(height: height - min(room, table.count))
     var head: [PlanRow] = []
     if detail == .full, height > 4, room > 2, !table.isEmpty {
@@ -38,6 +40,7 @@ extension PlanContext {
     let entries = tableEntries
     let names = entries.map { label($0.ofClass).cellWidth }.max() ?? 0
     let column = min(16, max(detail == .full ? 8 : 6, names))
+    let asked = Set(shownRequests.map(\.ofClass))
     return entries.map { entry in
       let server = world.label(process: world.apartments[entry.apartment]?.process ?? .none)
       let key = Selectable.registration(entry.id)
@@ -45,7 +48,8 @@ extension PlanContext {
         label(entry.ofClass).padded(toWidth: column) + "  ", nameStyle(key, .object))
       let start = name + StyledText(server.padded(toWidth: 8) + "  ")
       let (states, isChanged) = entryState(entry)
-      let rank: Rank = isChanged ? .changed : .thing
+      // In a long table what is asked for is looked for first.
+      let rank: Rank = isChanged ? asked.contains(entry.ofClass) ? .deed : .changed : .thing
       if let state = states.first(where: { start.width + $0.width <= width }) {
         return PlanRow(start + state, rank: rank, key)
       }
@@ -79,7 +83,7 @@ extension PlanContext {
   private func cut(_ table: [PlanRow], to height: Int) -> [PlanRow] {
     guard height > 0 else { return [] }
     let shown = table.fitting(height: height - 1)
-    let changed = table.count { $0.rank == .changed } - shown.count { $0.rank == .changed }
+    let changed = table.count { $0.rank <= .changed } - shown.count { $0.rank <= .changed }
     var more = StyledText("… \(table.count - shown.count) more", changed > 0 ? .changed : .dim)
     if changed > 0 { more += StyledText(", \(changed) changed", .changed) }
     return shown + [PlanRow(more, rank: .detail, .scm)]

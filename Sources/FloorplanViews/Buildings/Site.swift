@@ -5,9 +5,12 @@ struct Site: Hashable, Sendable {
   var building: Building
   var process: ProcessID?
   var places: [Place]
+  /// A server that has ended with nothing left in it, and another stands after it: it needs one line,
+  /// and the others share its lot.
+  var isVacated = false
 
-  /// The buildings of the cast in their order, then one line for each process that nobody declared;
-  /// none where the cast has rooms only.
+  /// The buildings of the cast in their order, then one line for each process that nobody declared; a
+  /// server has a lot where those of the cast need theirs no more. None where the cast has rooms only.
   static func all(_ input: PlanInput) -> [Site] {
     guard !input.cast.buildings.isEmpty else { return [] }
     let world = input.world
@@ -17,17 +20,37 @@ struct Site: Hashable, Sendable {
         building: building, process: process, places: places(building.rooms, of: process, input))
     }
     let known = Set(sites.compactMap(\.process))
+    let declared = sites.filter { $0.building.kind == .server && $0.building.takesPart }
+    let isFree = !declared.isEmpty && declared.allSatisfy { $0.isEmpty(in: world) }
     for process in world.processesInOrder where !known.contains(process.id) {
       guard process.isAlive || process.isKilled || input.baseline?.isAlive(process.id) ?? false
       else { continue }
+      let kind: Building.Kind = process.launchedFor.isNone ? .client : .server
       let building = Building(
-        process.launchedFor.isNone ? .client : .server, world.label(process: process.id),
-        takesPart: false)
+        kind, world.label(process: process.id), takesPart: kind == .server && isFree)
       sites.append(
         Site(
           building: building, process: process.id, places: places([], of: process.id, input)))
     }
+    vacate(&sites, world)
     return sites
+  }
+
+  /// The last server keeps its lot, whatever came of it: nobody is there who could use that.
+  private static func vacate(_ sites: inout [Site], _ world: World) {
+    let servers = sites.indices.filter { index in
+      sites[index].building.kind == .server && sites[index].building.takesPart
+        && sites[index].process != nil
+    }
+    let last = servers.last { !sites[$0].isEmpty(in: world) } ?? servers.last
+    for index in servers where index != last {
+      sites[index].isVacated = sites[index].isEmpty(in: world)
+    }
+  }
+
+  /// Whether its process has ended, and there was nothing of it any more before the last step.
+  private func isEmpty(in world: World) -> Bool {
+    world.standing(of: process) == .ended && !places.contains { $0.apartment != nil }
   }
 
   private static func places(

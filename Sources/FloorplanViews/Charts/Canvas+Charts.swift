@@ -10,8 +10,8 @@ extension Canvas {
     case .matrix: 3 + World.ClientRoom.allCases.count
     // A row for each way to call, and one for what is compared with them.
     case .price: 3 + max(7, PriceTable(state.plan.world).rows.count)
-    // Two ways to start a server, for two numbers of classes.
-    case .starts: 7
+    // Two ways to start a server; for two numbers of classes, once that was measured.
+    case .starts: 3 + max(2, PriceTable(state.plan.world, isOfStarts: true).rows.count)
     }
   }
 

@@ -10,14 +10,11 @@ extension Canvas {
     let lines = PriceLines(table: table, context: context, width: area.width)
     var text = area.width >= PriceLines.leastWidth ? lines.wide : lines.narrow
     if table.rows.isEmpty { text = [StyledText(" nothing was counted yet", .dim)] }
-    if table.base == nil {
-      let fitted = text.prefix(max(0, area.height - 1))
-      text = fitted + [StyledText(" " + hint, .bold)]
-    } else {
-      let fitted = text.prefix(max(0, area.height - 1))
-      text = fitted + [StyledText(" medians of a free burst on \(table.machine)", .dim)]
-    }
-    write(text, in: area)
+    text.append(
+      table.base == nil
+        ? StyledText(" " + hint, .bold)
+        : StyledText(" medians of a free burst on \(table.machine)", .dim))
+    write(Array(text.prefix(area.height)), in: area)
   }
 }
 
@@ -65,11 +62,17 @@ struct PriceLines: Sendable {
       table.isOfStarts ? [$0.scmCalls] : [$0.handOffs, $0.packets, $0.bytes]
     }
     let isChanged = row.section.map(changed) ?? false
+    let uncounted = nothingCounted(row)
     return zip(columns.dropLast(), 0...).reduce(StyledText()) { line, column in
-      let text = counts.map { "\($0[column.1])" } ?? "·"
+      let text = counts.map { "\($0[column.1])" } ?? uncounted
       return line
         + StyledText(text.padded(toWidth: column.0.width, .right), isChanged ? .changed : .plain)
     }
+  }
+
+  /// A burst says how long starts take, and not what they do: nobody listens to it.
+  private func nothingCounted(_ row: PriceTable.Row) -> String {
+    table.isOfStarts && row.measurement != nil ? "timed only" : "·"
   }
 
   private func time(_ row: PriceTable.Row) -> StyledText {

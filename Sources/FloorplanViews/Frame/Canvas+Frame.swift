@@ -59,21 +59,21 @@ extension Canvas {
     }
     // The title gives way; how far one is does not, unless there is hardly any room at all.
     let end = right.joined(separator: "   ")
-    if showsWhatIfAbove(state) { left += "  " + StyledText(state.whatIf, .changed) }
+    if let text = whatIfAbove(state) { left += "  " + StyledText(text, .changed) }
     let title = left.truncated(toWidth: max(row.width / 2, row.width - end.width - 4))
     let line = PlanRow(title, trailing: end, rank: .acting)
     write(line.line(width: row.width), at: row.origin, width: row.width)
   }
 
-  /// Whether the turned knobs fit into the first row; they stand before the actions otherwise.
-  private func showsWhatIfAbove(_ state: FrameState) -> Bool {
-    guard !state.whatIf.isEmpty else { return false }
+  /// The turned knobs, as far as they fit into the first row; they stand before the actions otherwise.
+  private func whatIfAbove(_ state: FrameState) -> String? {
     let words = [
-      state.status.word, state.title, state.whatIf, state.progress?.text ?? "",
+      state.status.word, state.title, state.progress?.text ?? "",
       state.score.map { $0.text + "   " } ?? "",
     ]
     let others = 12 + (state.isYourSchedule ? 14 : 0) + (size.width >= 100 ? 34 : 0)
-    return words.reduce(others) { $0 + $1.cellWidth } <= size.width
+    let room = size.width - words.reduce(others) { $0 + $1.cellWidth }
+    return state.whatIf.first { $0.cellWidth <= room }
   }
 
   private mutating func corridor(_ context: PlanContext, in area: Rect) {
@@ -123,9 +123,9 @@ extension Canvas {
     let width = warnings.cellWidth
     let (left, right) = layout.actions.splitRight(width + (width > 0 ? 1 : 0))
     var items = state.actions
-    if !state.whatIf.isEmpty, !showsWhatIfAbove(state) {
+    if let whatIf = state.whatIf.last, whatIfAbove(state) == nil {
       // What can be done stands beside it.
-      let text = state.whatIf.truncated(toWidth: max(12, left.width / 2))
+      let text = whatIf.truncated(toWidth: max(12, left.width / 2))
       items.insert(KeyItem(text, "", rank: 0, id: "do whatIf"), at: 0)
     }
     keyBar(items, in: left)

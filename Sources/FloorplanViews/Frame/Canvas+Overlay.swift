@@ -42,7 +42,8 @@ extension Overlay {
       }
     }
     return Overlay(
-      title: StyledText("Keys", .title), lines: lines, footer: closes + ", ↑ ↓ scroll", top: top)
+      title: StyledText("Keys and signs", .title), lines: lines, footer: closes + ", ↑ ↓ scroll",
+      top: top)
   }
 
   fileprivate static func knobs(_ knobs: [Knob], selected: Int, width: Int) -> Overlay {
@@ -114,6 +115,7 @@ extension Overlay {
       lines.append(StyledText(text, Style(.ok, .bold)) + StyledText(facts, .dim))
     case .otherwise:
       lines.append(StyledText("Not what this lesson shows.", .warning) + StyledText(facts, .dim))
+    case .none: break
     }
     if let score = card.score {
       lines.append(StyledText("Questions: ") + StyledText(score.text, .bold))

@@ -40,7 +40,7 @@ struct FrameLayout: Sendable {
       hasPanes
       ? tall(rest, questionLines, chartRows, opensPane: opensPane)
       : chartRows > 0 && rest.height >= Self.leastForChart
-        ? withChart(rest, questionLines, chartRows)
+        ? withChart(rest, lines: narrationLines, questionLines, chartRows)
         : low(rest, corridorRows: corridorRows, lines: narrationLines, questionLines)
     (plan, corridor) = Self.planAndCorridor(
       split, corridorRows: hasPanes && corridorRows > 0 ? max(corridorRows, 4) : corridorRows,
@@ -81,14 +81,16 @@ struct FrameLayout: Sendable {
   /// From here on a chart and the panes have a place each; below that an open pane has the chart's.
   private static let tallForBoth = 46
 
-  /// The chart stands in the place of source and corridor.
+  /// The chart stands in the place of source and corridor. A question's second line is taken from the
+  /// narration where that has one to spare, else from the chart.
   private mutating func withChart(
-    _ area: Rect, _ questionLines: Int, _ chartRows: Int
+    _ area: Rect, lines: Int, _ questionLines: Int, _ chartRows: Int
   ) -> Rect {
-    var (rest, below) = area.splitBottom(4)
+    let isLong = questionLines > 1 && lines > 2
+    var (rest, below) = area.splitBottom(isLong ? 5 : 4)
     if questionLines > 1 { below = takeLine(from: below) }
     narration = below
-    (rest, chart) = rest.splitBottom(min(chartRows, rest.height - 5))
+    (rest, chart) = rest.splitBottom(min(chartRows - (isLong ? 1 : 0), rest.height - 5))
     return rest
   }
 

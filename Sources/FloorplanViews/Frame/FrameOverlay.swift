@@ -72,6 +72,8 @@ public struct EndCard: Hashable, Sendable {
     case asExpected(aFailure: Bool)
     /// Another order, or a changed knob, brought something else about.
     case otherwise
+    /// Nobody knows what was to be seen.
+    case none
   }
 
   /// What was seen, in a sentence.

@@ -8,8 +8,9 @@ public struct FrameState: Hashable, Sendable {
   public var status: RunStatus
   /// The person picked a thread or fired an action: the order is no longer the lesson's.
   public var isYourSchedule: Bool
-  /// The knobs that are turned; empty where it runs as it is meant.
-  public var whatIf: String
+  /// The knobs that are turned, from the longest to the shortest way to say it; none where it runs as
+  /// it is meant.
+  public var whatIf: [String]
   /// The narrated step that the position is in.
   public var progress: Progress?
   /// How many questions were answered, once one was.
@@ -44,7 +45,7 @@ public struct FrameState: Hashable, Sendable {
 
   public init(
     title: String, status: RunStatus = .paused, isYourSchedule: Bool = false,
-    whatIf: String = "",
+    whatIf: [String] = [],
     progress: Progress? = nil, score: Score? = nil, pace: String = "", plan: PlanInput,
     narration: String = "",
     facts: [String] = [], question: Question? = nil, actions: [KeyItem] = [],

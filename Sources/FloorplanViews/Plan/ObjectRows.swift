@@ -18,13 +18,16 @@ extension PlanContext {
     let isChanged = hasChanged(object, old) || !fault.isEmpty
     var faultRows = fault.isEmpty ? [] : [PlanRow("  " + fault, rank: .trouble, key)]
     faultRows += partRows(object)
-    guard object.values.isEmpty || detail == .full else {
+    let total = StyledText("refs ") + count(object.count, was: old?.count)
+    let isBeside =
+      (object.values.isEmpty || detail == .full) && first.width + 2 + total.width <= width
+    guard isBeside else {
       let head = headRows(first, mark: mark, key, width: width)
       let rows = head + faultRows + countRows(object, old, indent: 2, width: width)
       return lasting(block(rows, isChanged), object, old)
     }
-    let total = StyledText("refs ") + count(object.count, was: old?.count)
-    first = padded(first, before: total, width: width) + total
+    let room = width - (mark.isEmpty ? 0 : mark.width + 1)
+    first = padded(first, before: total, width: room) + total
     let head = headRows(first, mark: mark, key, width: width)
     let rows = head + faultRows + holderRows(object, old, width: width)
     return lasting(block(rows, isChanged), object, old)

@@ -40,9 +40,9 @@ extension PlanContext {
   /// `server 1`: the process with that number.
   func process(_ number: UInt16) -> String { world.label(process: ProcessID(UInt32(number))) }
 
-  /// ` of server 1`; nothing while there is one process only.
+  /// ` of server 1`; nothing where there is one process only.
   private func ofProcess(_ id: ProcessID) -> String {
-    world.processes.count > 1 ? " of " + world.label(process: id) : ""
+    world.hasProcesses ? " of " + world.label(process: id) : ""
   }
 
   /// `ServiceProvider`, `proxy 1`, `stream 1`: as `World.label(object:)` has it.

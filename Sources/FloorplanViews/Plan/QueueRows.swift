@@ -22,7 +22,8 @@ extension PlanContext {
     let head = (detail == .full ? label : StyledText("queue ", nameStyle(key, .plain))) + size
     if detail == .full {
       let since = StyledText("   oldest since event \(first.since)", .dim)
-      return [PlanRow(head + since, rank: rank, key)]
+      let fits = head.width + since.width <= width
+      return [PlanRow(head + (fits ? since : ""), rank: rank, key)]
         + apartment.queue.prefix(8).map { row($0, old, margin: 2, room: width - 2, rank, key) }
     }
     var rows = apartment.queue.prefix(4).map { message in
@@ -65,9 +66,9 @@ extension PlanContext {
       let call = world.calls[message.call]
       let method = call.map { world[$0.method] } ?? ""
       let caller = call.map { self.caller(of: $0) } ?? name(message.from)
-      let long = "call \(message.call) \(method), for \(caller)"
-      let middle = "call \(message.call) \(method)"
-      text = long.cellWidth <= room ? long : middle
+      let short = "call \(message.call)"
+      let texts = ["\(short) \(method), for \(caller)", "\(short) \(method)"]
+      text = texts.first { $0.cellWidth <= room } ?? short
     }
     return StyledText(text, isNew ? .changed : .plain)
   }

@@ -27,7 +27,8 @@ extension Standing {
 }
 
 extension PlanContext {
-  /// What a standing thread waits for, to stand after its word: `for call 7`.
+  /// What a standing thread waits for, to stand after its word: `for call 7`. Locks and threads that it
+  /// waits for are of its own process.
   func reason(_ wait: Wait) -> String {
     switch wait {
     case .messageLoop: "in its loop"
@@ -36,9 +37,9 @@ extension PlanContext {
     case .reply(let call, _, let pumps): pumps ? "for call \(call)" : "by call \(call)"
     case .scm(let request, _, _):
       "for \(awaitedClass(request)), \(world.label(request: request))"
-    case .lock(_, let owner): owner.isNone ? "by a lock" : "by a lock of \(label(owner))"
+    case .lock(_, let owner): owner.isNone ? "by a lock" : "by a lock of \(shortLabel(owner))"
     case .signal(_, let pumps): pumps ? "for a signal" : "until a signal comes"
-    case .thread(let other, _): "until \(label(other)) ends"
+    case .thread(let other, _): "until \(shortLabel(other)) ends"
     case .time: "in a sleep"
     }
   }

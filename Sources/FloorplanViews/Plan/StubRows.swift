@@ -14,8 +14,10 @@ extension PlanContext {
     let head = headRows(text, mark: mark, key, wire: wire, width: width)
     let shares = publicShares(stub.interfaces, world)
     let before = baseline.map { publicShares(stub.interfaces, $0) } ?? shares
-    let isChanged = baseline != nil && (old == nil || old != stub || shares != before)
     let isRuin = world.apartments[stub.apartment].map { world.isKilled($0.process) } ?? false
+    // Who has let go of what lies in a ruin changes nothing in it.
+    let isChanged =
+      baseline != nil && (old == nil || old != stub || shares != before && !isRuin)
     let references =
       isRuin
       ? ruinRows(stub, shares, key, width: width)

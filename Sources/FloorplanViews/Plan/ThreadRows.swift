@@ -42,7 +42,7 @@ extension PlanContext {
 
   private func standing(_ thread: World.Thread, nameWidth: Int, width: Int) -> [PlanRow] {
     let isActing = thread.id == world.acting && thread.activity != .ended
-    var text = head(thread, nameWidth) + state(of: thread)
+    var text = firstWords(thread, nameWidth, width: width)
     var second = ""
     if case .waiting(let wait) = thread.activity {
       let reason = (wait.isForAnything ? ", " : " ") + reason(wait)
@@ -68,10 +68,23 @@ extension PlanContext {
     return rows + refusalRows(thread.id, width: width) + callRows(thread.id, width: width)
   }
 
+  /// `4 gadgets ○ IDLE`: where that is too long the column gives way, then the glyph; the word stays.
+  private func firstWords(_ thread: World.Thread, _ nameWidth: Int, width: Int) -> StyledText {
+    let state = state(of: thread)
+    let plain = head(thread, shortLabel(thread.id).cellWidth)
+    let texts = [head(thread, nameWidth) + state, plain + state]
+    let word = StyledText(word(of: thread), thread.standing.style)
+    return texts.first { $0.width <= width } ?? plain + word
+  }
+
   /// `○ IDLE`; a thread that was killed says that.
   func state(of thread: World.Thread) -> StyledText {
+    StyledText("\(thread.standing.glyph) \(word(of: thread))", thread.standing.style)
+  }
+
+  private func word(of thread: World.Thread) -> String {
     let isKilled = thread.activity == .ended && world.isKilled(thread.id.processID)
-    return isKilled ? StyledText("\(Glyph.ended) KILLED", .dim) : thread.standing.text
+    return isKilled ? "KILLED" : thread.standing.word
   }
 
   /// Who said no to the thread in the last step, and with which word.
@@ -121,7 +134,7 @@ extension PlanContext {
   /// What the thread is in or has just done, in a few words.
   func deed(_ thread: World.Thread, isActing: Bool, room: Int) -> String {
     if thread.activity == .ended { return "" }
-    if isActing, let deed = marshalled(by: thread.id) { return deed }
+    if isActing, let deed = marshalled(by: thread) { return deed }
     switch thread.frames.last?.kind {
     case .function(let name): return "in \(world[name])"
     case .method(let object, let name, _):
@@ -131,14 +144,18 @@ extension PlanContext {
     }
   }
 
-  /// The packet that the thread made or opened in the last step.
-  private func marshalled(by thread: ThreadID) -> String? {
-    guard let since = baseline?.position else { return nil }
+  /// The packet that the thread made or opened in the last step, where nothing came after that: it
+  /// has not stood still since, and has gone into nothing else.
+  private func marshalled(by thread: World.Thread) -> String? {
+    guard let step = baseline?.position else { return nil }
+    let since = max(step, thread.since, thread.frames.last?.since ?? 0)
     for packet in index.packets.reversed() {
-      if packet.opener == thread, packet.openedAt >= since {
+      if packet.opener == thread.id, packet.openedAt >= since {
         return "unmarshals \(label(packet.id))"
       }
-      if packet.maker == thread, packet.madeAt >= since { return "marshals: \(label(packet.id))" }
+      if packet.maker == thread.id, packet.madeAt >= since {
+        return "marshals: \(label(packet.id))"
+      }
     }
     return nil
   }

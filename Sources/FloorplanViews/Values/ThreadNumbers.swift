@@ -12,7 +12,7 @@ public struct ThreadNumbers: Sendable {
   public init(_ world: World, _ cast: Cast) {
     var numbers: [ThreadID: Int] = [:]
     let started = world.threads.values.sorted { ($0.slot, $0.id) < ($1.slot, $1.id) }
-    if cast.buildings.isEmpty, world.processes.count < 2 {
+    if cast.buildings.isEmpty, !world.hasProcesses {
       for thread in started { numbers[thread.id] = Int(thread.id.number) }
     } else {
       var next = 1

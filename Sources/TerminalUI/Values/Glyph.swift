@@ -56,7 +56,8 @@ public enum GlyphSet: Hashable, Sendable {
   }()
 
   private static let groups: [(String, Character)] = [
-    ("═║╔╗╚╝╠╣╦╩╬╟╢╤╧╞╡", "#"),
+    ("═", "="),
+    ("║╔╗╚╝╠╣╦╩╬╟╢╤╧╞╡", "#"),
     ("─—–‐", "-"),
     ("│", "|"),
     ("┌┐└┘├┤┬┴┼", "+"),
@@ -81,16 +82,4 @@ public enum GlyphSet: Hashable, Sendable {
     ("≤", "<"),
     ("\u{A0}", " "),
   ]
-}
-
-extension Canvas {
-  /// The canvas in ASCII: each cell keeps its place, so nothing moves.
-  public func ascii() -> Canvas {
-    mapCells { cell in
-      switch cell.content {
-      case .character(let character): Cell(GlyphSet.ascii(for: character), cell.style)
-      case .trailingHalf: Cell("?", cell.style)
-      }
-    }
-  }
 }

@@ -23,6 +23,11 @@ public enum Wall: Hashable, Sendable, CaseIterable {
     }
   }
 
+  /// Whether a room, a line or a junction is drawn with it.
+  static func isPart(_ character: Character) -> Bool {
+    "═║╔╗╚╝─│┌┐└┘·".contains(character) || Junction.isJunction(character)
+  }
+
   /// Upper left, upper right, lower left, lower right.
   var corners: (Character, Character, Character, Character) {
     switch self {
@@ -45,6 +50,10 @@ enum Junction {
   static func branch(_ glyph: Character, _ direction: Direction) -> Character {
     branches[glyph]?[direction] ?? glyph
   }
+
+  static func isJunction(_ character: Character) -> Bool { junctions.contains(character) }
+
+  private static let junctions = Set(branches.values.flatMap(\.values))
 
   private static let branches: [Character: [Direction: Character]] = [
     "║": [.right: "╟", .left: "╢"],

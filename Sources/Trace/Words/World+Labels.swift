@@ -1,12 +1,18 @@
 /// What things are called, on the plan, in the log and in sentences alike.
 extension World {
+  /// Whether there are several processes, or one of a local server may yet come: what is called by its
+  /// process then is called so from the start.
+  public var hasProcesses: Bool {
+    processes.count > 1 || classes.values.contains { !$0.program.isNone }
+  }
+
   /// `2 worker`; `server 1, worker` where there are several processes, each of which has a thread 1.
   public func label(thread id: ThreadID) -> String {
     guard let thread = threads[id] else {
       return id.isNone ? "nobody" : "thread \(id.number)"
     }
     let name = self[thread.name]
-    guard processes.count > 1 else { return name.isEmpty ? "\(id.number)" : "\(id.number) \(name)" }
+    guard hasProcesses else { return name.isEmpty ? "\(id.number)" : "\(id.number) \(name)" }
     return "\(label(process: id.processID)), " + (name.isEmpty ? "thread \(id.number)" : name)
   }
 
@@ -32,7 +38,7 @@ extension World {
         .map(\.id).min()
       guard let occupant else { return "STA \(id)" }
       let name = threads[occupant].map { self[$0.name] } ?? ""
-      return "STA of \(processes.count > 1 && !name.isEmpty ? name : label(thread: occupant))"
+      return "STA of \(hasProcesses && !name.isEmpty ? name : label(thread: occupant))"
     }
   }
 
