@@ -34,6 +34,8 @@ final class ComThread {
   let mailOrder = MailOrder()
   /// Whether mail comes to it, and not only answers to calls that it makes.
   var hasMailbox = true
+  /// Calls that came by mail for an apartment that is not there any more.
+  var unreachable: [Call] = []
   /// What mail has brought about and is still to be done.
   var chores: [Chore] = []
   /// How many sent messages it is dispatching, one within the other.

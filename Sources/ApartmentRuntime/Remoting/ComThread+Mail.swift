@@ -11,26 +11,24 @@ enum Chore: Sendable {
 }
 
 extension ComThread {
-  /// Takes what came by mail: calls go to where they are served, answers to those who wait. No
-  /// scheduling point.
+  /// Takes what came by mail: calls go to where they are served, answers to those who wait.
   ///
   /// - Returns: whether anything had come.
   @discardableResult
-  func takeMail() -> Bool {
-    kernel.hasMail && mailOrder.withLock { takeEach { kernel.takeMail() } }
-  }
+  func takeMail() -> Bool { takeEach(in: mailOrder) { kernel.takeMail() } }
 
   /// The same with mail of another thread that this one may take.
-  func takeMail(standingInFor thread: KernelThread) {
-    takeEach { kernel.takeMail(standingInFor: thread) }
+  func takeMail(standingInFor other: MailThread) {
+    takeEach(in: other.order) { kernel.takeMail(standingInFor: other.thread) }
   }
 
   @discardableResult
-  private func takeEach(_ next: () -> Mail?) -> Bool {
+  private func takeEach(in order: MailOrder, _ next: () -> Mail?) -> Bool {
     var hasCome = false
-    while let mail = next() {
-      take(mail)
+    while order.withLock({ next().map(take) }) != nil {
       hasCome = true
+      // Not under the lock: there are scheduling points in it.
+      while let call = unreachable.popLast() { call.fail(.RPC_E_DISCONNECTED) }
     }
     return hasCome
   }
@@ -134,7 +132,7 @@ extension ComThread {
     let key = RemotingTable.Incoming(client: sender, call: call.identity.id)
     process.tables.withLock { $0.remoting.incoming[key] = pending }
     if !bring(call, to: process.apartment(request.target), as: request.message) {
-      call.fail(.RPC_E_DISCONNECTED)
+      unreachable.append(call)
     }
   }
 

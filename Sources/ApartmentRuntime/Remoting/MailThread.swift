@@ -43,15 +43,13 @@ extension Apartment {
   /// An idle thread of the pool takes calls that came by mail for another: the first one is its own
   /// to serve, unless it was given one meanwhile.
   func takeCalls(from mail: MailThread, as me: KernelThread) {
-    mail.order.withLock {
-      pool.withLock { pool in
-        guard let index = pool.idle.firstIndex(where: { $0 === me }) else { return }
-        pool.idle.remove(at: index)
-        pool.taker = me
-      }
-      ComThread.current.takeMail(standingInFor: mail.thread)
-      pool.withLock { $0.taker = nil }
+    pool.withLock { pool in
+      guard let index = pool.idle.firstIndex(where: { $0 === me }) else { return }
+      pool.idle.remove(at: index)
+      pool.taker = me
     }
+    ComThread.current.takeMail(standingInFor: mail)
+    pool.withLock { $0.taker = nil }
   }
 
   /// A call that came by mail is in the queue from here on. Who sent it has told that.
