@@ -66,14 +66,18 @@ public final class PtyScreen {
     return ending
   }
 
-  /// Waits until a signal has stopped the program; false if it did not in time.
+  /// Waits until a signal has stopped the program; false if it did not in time. What it wrote before has
+  /// been read then.
   public func waitForStop(patience: Duration = PseudoTerminal.patience) -> Bool {
     let deadline = ContinuousClock.now + patience
     while ContinuousClock.now < deadline {
       var information = siginfo_t()
       // Asks without taking the ending away from `waitForEnd`.
       let found = waitid(P_PID, id_t(process), &information, WSTOPPED | WEXITED | WNOHANG | WNOWAIT)
-      if found == 0, information.si_signo == SIGCHLD { return information.si_code == CLD_STOPPED }
+      if found == 0, information.si_signo == SIGCHLD {
+        terminal.takeAllWritten()
+        return information.si_code == CLD_STOPPED
+      }
       // No descriptor tells of a stop: look again shortly, at once if the program ended.
       var entry = pollfd(fd: processDescriptor, events: Int16(POLLIN), revents: 0)
       _ = poll(&entry, 1, 2)
