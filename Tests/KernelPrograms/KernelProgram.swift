@@ -20,6 +20,8 @@ public enum KernelProgram: String, CaseIterable, Sendable {
   case hangsUp
   /// Tells as fast as it can.
   case chatters
+  /// Asks as fast as it can, and never waits.
+  case floods
   /// Asks for what has another process started.
   case asks
 
@@ -38,6 +40,8 @@ public enum KernelProgram: String, CaseIterable, Sendable {
     case .chatters:
       let name = kernel.name("noise")
       while !kernel.isAbandoned { kernel.tell(.cellWritten(name, 1)) }
+    case .floods:
+      while !kernel.isAbandoned { kernel.unpark(ThreadID(process: 1, number: 1)) }
     }
   }
 

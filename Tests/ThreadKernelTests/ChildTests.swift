@@ -132,6 +132,15 @@ import Trace
     #expect(outcome.standing == .over)
   }
 
+  /// Others get on meanwhile: the one that it wakes, and who kills it.
+  @Test func oneThatNeverStopsAskingKeepsNobodyFromTheKernel() {
+    let outcome = run(.floods, .child, .init(startsFree: true, isTold: false)) { kernel in
+      for _ in 0..<1000 where !kernel.isAbandoned { _ = kernel.park(.messageLoop) }
+      kernel.kill(named: "other")
+    }
+    #expect(outcome.standing == .over)
+  }
+
   @Test func childrenRunFree() {
     for _ in 0..<10 {
       let count = Guarded(0)

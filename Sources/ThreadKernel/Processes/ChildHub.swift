@@ -187,6 +187,9 @@ final class ChildHub: Sendable {
     return rest
   }
 
+  /// Has the thread that listens look at all children.
+  func ring() { state.withLock { $0.ring() } }
+
   /// The processes that are children now.
   var processes: [ProcessID] { state.withLock { $0.children.map(\.process) } }
 

@@ -14,15 +14,30 @@ extension Kernel {
     // What is sent from here on, its sender sees to.
     _ = arena.isHeard(process).exchange(0)
     let sent = arena.sent(process)
+    var requestsLeft = Self.mostHeard
     // Received and done under one lock: who kills the child finds all that was not done.
     settlingAll { state in
       let sent = isCounted ? sent.acquired : nil
-      guard let message = hub.nextMessage(of: process, sent: sent) else { return false }
+      guard requestsLeft > 0, let message = hub.nextMessage(of: process, sent: sent) else {
+        return false
+      }
+      requestsLeft -= 1
       perform(message, for: process, &rest, in: &state)
       return true
     }
+    if requestsLeft == 0 { leaveToHub(process) }
     rest.answered.forEachSlot { arena.slot($0).isAnswered.wake() }
     for (request, bytes) in rest.toService { askService(bytes, for: request) }
+  }
+
+  /// So many requests are done in a row: a child that never stops asking must not keep the lock from
+  /// others, nor one of the run's threads from what it does.
+  private static let mostHeard = 64
+
+  /// The thread that listens hears the rest.
+  private func leaveToHub(_ process: ProcessID) {
+    _ = arena.isHeard(process).exchange(1)
+    hub.ring()
   }
 
   /// What there is still to do once the lock is released.
@@ -83,8 +98,7 @@ extension Kernel {
     case .hasEnded: answer.flag = hasEnded(request.thread, in: state)
     case .watchEnd: answer.flag = wakeWhenEnded(request.thread, slot: slot, in: &state)
     case .takeAction: return takeAction(bytes, slot: slot, in: &state)
-    case .mail:
-      answer.outcome = mail(request, bytes, from: asker, in: &state)
+    case .mail: answer.outcome = mail(request, bytes, from: asker, in: &state)
     case .enclose: enclose(request, bytes, in: &state)
     case .openMail: state.mail[slot, default: Mailbox()].isClosed = false
     case .closeMail: state.mail[slot, default: Mailbox()].isClosed = true
@@ -114,9 +128,7 @@ extension Kernel {
     let standsInFor = request.number == 0 ? nil : Int(request.number) - 1
     let isParked = beginWait(
       slot, request.wait, deadline: deadline, standingInFor: standsInFor, &state)
-    guard isParked else {
-      return letGo(slot, in: &state)
-    }
+    guard isParked else { return letGo(slot, in: &state) }
     tell(for: asker, .waits(request.wait), file: request.file, line: request.line)
     // Whether the run was free when it asked decided how it sleeps: the clock is this one now.
     if deadline != nil, state.scheduler.mode == .free { lookAgain(slot) }
