@@ -108,7 +108,8 @@ import Trace
       .customPacketMade(packet, of: object, marshaller: name, .tableWeak, Blob(1)),
       .sectionBegan(name), .sectionEnded(name),
       .measured(
-        name, picoseconds: dice.pick([0, 1, .max, 5_000]), calls: 0, machine: Name(dice.number())),
+        name, picoseconds: dice.pick([0, 1, .max, 5_000]), calls: 0,
+        scmCalls: dice.number(), machine: Name(dice.number())),
     ])
   }
 

@@ -139,7 +139,8 @@ struct Servers {
     let machine = servers.story.name("two cores of some machine")
     for way in ways {
       let name = servers.story.name(way.0)
-      servers.story.tell(web, .measured(name, picoseconds: way.1, calls: 1000, machine: machine))
+      servers.story.tell(
+        web, .measured(name, picoseconds: way.1, calls: 1000, scmCalls: 0, machine: machine))
     }
     return (servers.story.world, servers.story.world)
   }

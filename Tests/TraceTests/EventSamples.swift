@@ -192,7 +192,7 @@ extension EventKind {
     case .sectionBegan: [.sectionBegan(Name(1))]
     case .sectionEnded: [.sectionEnded(Name(1))]
     case .measured:
-      [.measured(Name(1), picoseconds: 1_400, calls: 1_000, machine: Name(2))]
+      [.measured(Name(1), picoseconds: 1_400, calls: 1_000, scmCalls: 3, machine: Name(2))]
     default: processes(of: tag)
     }
   }

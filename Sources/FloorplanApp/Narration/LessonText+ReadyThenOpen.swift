@@ -31,7 +31,7 @@ extension LessonText {
         + "left to be opened behind its back, so the server ended in order.",
       "ready-then-open.meter":
         "Counts say what is done, not how long it takes. Press a: starts are measured in real time, "
-        + "both ways, also with fifty classes. (Such a run cannot be replayed.)",
+        + "both ways, also with 1, 5 and 50 classes. (Such a run cannot be replayed.)",
       "ready-then-open.early":
         "A's request is served: Widget was open as soon as the SCM knew of it, whether the server "
         + "has come to its loop or not.",

@@ -58,21 +58,15 @@ struct PriceLines: Sendable {
   }
 
   private func counts(_ row: PriceTable.Row) -> StyledText {
-    let counts = row.section.map {
-      table.isOfStarts ? [$0.scmCalls] : [$0.handOffs, $0.packets, $0.bytes]
-    }
+    let counts =
+      table.isOfStarts
+      ? row.scmCalls.map { [$0] } : row.section.map { [$0.handOffs, $0.packets, $0.bytes] }
     let isChanged = row.section.map(changed) ?? false
-    let uncounted = nothingCounted(row)
     return zip(columns.dropLast(), 0...).reduce(StyledText()) { line, column in
-      let text = counts.map { "\($0[column.1])" } ?? uncounted
+      let text = counts.map { "\($0[column.1])" } ?? "·"
       return line
         + StyledText(text.padded(toWidth: column.0.width, .right), isChanged ? .changed : .plain)
     }
-  }
-
-  /// A burst says how long starts take, and not what they do: nobody listens to it.
-  private func nothingCounted(_ row: PriceTable.Row) -> String {
-    table.isOfStarts && row.measurement != nil ? "timed only" : "·"
   }
 
   private func time(_ row: PriceTable.Row) -> StyledText {
@@ -110,12 +104,11 @@ struct PriceLines: Sendable {
   var narrow: [StyledText] {
     table.rows.map { row in
       var parts: [String] = []
-      if let section = row.section {
+      if table.isOfStarts {
+        if let calls = row.scmCalls { parts.append(World.count(calls, "SCM call")) }
+      } else if let section = row.section {
         parts.append(
-          table.isOfStarts
-            ? World.count(section.scmCalls, "SCM call")
-            : World.count(section.handOffs, "hand-off") + ", "
-              + World.count(section.packets, "packet"))
+          World.count(section.handOffs, "hand-off") + ", " + World.count(section.packets, "packet"))
       }
       if let measurement = row.measurement {
         parts.append(World.time(picoseconds: measurement.picoseconds))

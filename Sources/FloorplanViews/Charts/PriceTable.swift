@@ -11,6 +11,9 @@ struct PriceTable: Sendable {
     var section: World.Section?
     /// What was measured last under that name.
     var measurement: World.Measurement?
+
+    /// How many calls to the SCM a start makes: as this run has them, or a burst.
+    var scmCalls: UInt64? { section?.scmCalls ?? measurement.map { UInt64($0.scmCalls) } }
   }
 
   private(set) var rows: [Row] = []

@@ -11,6 +11,8 @@ public struct PriceBurst: Sendable {
     public let picoseconds: UInt64
     /// How many calls were made in all rounds.
     public let calls: UInt32
+    /// How many calls to the SCM one of them made.
+    public var scmCalls: UInt32 = 0
   }
 
   /// The row that is no call: two threads that wake each other, with nothing else done.

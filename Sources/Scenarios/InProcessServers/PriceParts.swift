@@ -131,6 +131,6 @@ extension Stage {
     kernel.tell(
       .measured(
         kernel.name(price.name), picoseconds: price.picoseconds, calls: price.calls,
-        machine: kernel.name(PriceBurst.machine)))
+        scmCalls: price.scmCalls, machine: kernel.name(PriceBurst.machine)))
   }
 }

@@ -17,7 +17,7 @@ enum ReadyThenOpen {
     order: { plan($0).order },
     always: { knobs in
       plan(knobs).always + [
-        Expectation("each key measured four starts") { world in
+        Expectation("each key measured every start") { world in
           let rows = Set(StartBurst.rows(classes: plan(knobs).classes.count))
           return world.measurements.count == rows.count * world.actions.count
         }

@@ -21,9 +21,9 @@ enum StartBurst {
     ClassEntry(meter, "Meter", localServer: "meter.exe")
   }
 
-  /// As many classes as the lesson's servers have, and fifty.
+  /// As many classes as the lesson's servers have, and one, five and fifty.
   static func rows(classes: Int) -> [Row] {
-    (classes == 50 ? [50] : [classes, 50]).flatMap { count in
+    Set([classes, 1, 5, 50]).sorted().flatMap { count in
       [false, true].map {
         Row(edition: StartPlan.Edition(isSuspended: $0), classes: count)
       }
@@ -69,10 +69,11 @@ enum StartBurst {
     var prices: [PriceBurst.Price] = []
     for (index, row) in rows.enumerated() {
       let nanoseconds = try meter.median(of: Int32(index))
+      let scmCalls = try meter.scmCalls(of: Int32(index))
       prices.append(
         PriceBurst.Price(
           name: row.name, picoseconds: UInt64(max(0, nanoseconds)) * 1_000,
-          calls: UInt32(rounds)))
+          calls: UInt32(rounds), scmCalls: UInt32(max(0, scmCalls))))
     }
     return prices
   }
@@ -95,28 +96,29 @@ enum StartBurst {
     let threads = ServerThreads()
     try threads.join()
     let count = ProcessCount(threads)
-    var medians: [Int32] = []
-    for row in rows { medians.append(try median(of: row, count)) }
-    let factory = ComPtr<IClassFactory>(try MeterFactory(medians, count))
+    var figures: [StartFigures] = []
+    for row in rows { figures.append(try medians(of: row, count, in: stage.kernel)) }
+    let factory = ComPtr<IClassFactory>(try MeterFactory(figures, count))
     let cookie = try coRegisterClassObject(meter, factory, .localServer)
     runMessageLoop()
     try coRevokeClassObject(cookie)
   }
 
-  private static func median(
-    of row: Row, _ count: ProcessCount
-  ) throws(HResult) -> Int32 {
-    var times: [UInt64] = []
-    for _ in 0..<rounds { times.append(try time(row, count)) }
-    return Int32(clamping: times.sorted()[rounds / 2])
+  private static func medians(
+    of row: Row, _ count: ProcessCount, in kernel: Kernel
+  ) throws(HResult) -> StartFigures {
+    var starts: [StartFigures] = []
+    for _ in 0..<rounds { starts.append(try start(row, count, in: kernel)) }
+    return starts.sorted { $0.nanoseconds < $1.nanoseconds }[rounds / 2]
   }
 
   /// What the lesson's server does from its first class until all are open.
-  private static func time(
-    _ row: Row, _ count: ProcessCount
-  ) throws(HResult) -> UInt64 {
+  private static func start(
+    _ row: Row, _ count: ProcessCount, in kernel: Kernel
+  ) throws(HResult) -> StartFigures {
     let flags: ClassFlags = row.edition.isSuspended ? .suspended : []
     var cookies: [ClassRegistration] = []
+    let firstCall = kernel.numbers.requestsMade
     let begin = Machine.now
     for item in StartPlan.classes(row.classes) {
       let factory = ComPtr<IClassFactory>(
@@ -127,15 +129,26 @@ enum StartBurst {
     }
     if row.edition.isSuspended { try coResumeClassObjects() }
     let time = Machine.now - begin
+    // Nobody else of the burst's processes calls the SCM meanwhile.
+    let scmCalls = kernel.numbers.requestsMade - firstCall
     for cookie in cookies { try coRevokeClassObject(cookie) }
-    return time
+    return StartFigures(
+      nanoseconds: Int32(clamping: time), scmCalls: Int32(clamping: scmCalls))
   }
+}
+
+/// What a start took.
+private struct StartFigures {
+  let nanoseconds: Int32
+  let scmCalls: Int32
 }
 
 /// What the measured server has to say.
 protocol StartMetering: AnyObject {
   /// How many nanoseconds that start took.
   func median(of row: Int32) throws(HResult) -> Int32
+  /// How many calls to the SCM it made.
+  func scmCalls(of row: Int32) throws(HResult) -> Int32
 }
 
 enum IStartMeter: ComInterface {
@@ -150,7 +163,11 @@ enum IStartMeter: ComInterface {
     (meter: any StartMetering, row: Int32) throws(HResult) -> Int32 in
     try meter.median(of: row)
   }
-  static var stubs: [StubMethod<Methods>] { [median.stub] }
+  static let scmCalls = Method(4, "ScmCalls") {
+    (meter: any StartMetering, row: Int32) throws(HResult) -> Int32 in
+    try meter.scmCalls(of: row)
+  }
+  static var stubs: [StubMethod<Methods>] { [median.stub, scmCalls.stub] }
 }
 
 extension InterfacePointer where I == IStartMeter, Self: ~Copyable {
@@ -161,17 +178,25 @@ extension InterfacePointer where I == IStartMeter, Self: ~Copyable {
       try meter.median(of: row)
     }
   }
+
+  func scmCalls(
+    of row: Int32, file: StaticString = #fileID, line: UInt32 = #line
+  ) throws(HResult) -> Int32 {
+    try call(IStartMeter.scmCalls, file, line, row) { meter throws(HResult) in
+      try meter.scmCalls(of: row)
+    }
+  }
 }
 
 /// The one object that the measured server makes.
 private final class Meter: ComObject, StartMetering {
   override class var interfaces: [any ComInterface.Type] { [IStartMeter.self] }
 
-  private let medians: [Int32]
+  private let figures: [StartFigures]
   private let server: any ServerCount
 
-  init(_ medians: [Int32], _ server: any ServerCount) throws(HResult) {
-    self.medians = medians
+  init(_ figures: [StartFigures], _ server: any ServerCount) throws(HResult) {
+    self.figures = figures
     self.server = server
     try super.init(name: "Meter")
     server.add(name)
@@ -179,20 +204,24 @@ private final class Meter: ComObject, StartMetering {
 
   override func finalRelease() { server.release(name) }
 
-  func median(of row: Int32) throws(HResult) -> Int32 {
-    guard medians.indices.contains(Int(row)) else { throw refuses(.E_INVALIDARG) }
-    return medians[Int(row)]
+  func median(of row: Int32) throws(HResult) -> Int32 { try start(row).nanoseconds }
+
+  func scmCalls(of row: Int32) throws(HResult) -> Int32 { try start(row).scmCalls }
+
+  private func start(_ row: Int32) throws(HResult) -> StartFigures {
+    guard figures.indices.contains(Int(row)) else { throw refuses(.E_INVALIDARG) }
+    return figures[Int(row)]
   }
 }
 
 private final class MeterFactory: ComObject, ClassFactoring {
   override class var interfaces: [any ComInterface.Type] { [IClassFactory.self] }
 
-  private let medians: [Int32]
+  private let figures: [StartFigures]
   private let server: any ServerCount
 
-  init(_ medians: [Int32], _ server: any ServerCount) throws(HResult) {
-    self.medians = medians
+  init(_ figures: [StartFigures], _ server: any ServerCount) throws(HResult) {
+    self.figures = figures
     self.server = server
     try super.init(name: "factory Meter")
   }
@@ -201,7 +230,7 @@ private final class MeterFactory: ComObject, ClassFactoring {
     _ outer: ComObject?, _ iid: GUID
   ) throws(HResult) -> OwnedPointer {
     guard outer == nil else { throw refuses(.CLASS_E_NOAGGREGATION) }
-    return try Meter(medians, server).handOut(iid)
+    return try Meter(figures, server).handOut(iid)
   }
 
   func lockServer(_ lock: Bool) throws(HResult) -> Nothing {

@@ -31,6 +31,10 @@ public struct Numbering: Sendable {
   public func registration() -> RegistrationID { RegistrationID(next(.registrations)) }
   public func global() -> GlobalID { GlobalID(next(.globals)) }
   public func request() -> RequestID { RequestID(next(.requests)) }
+  /// How many requests have their number so far: calls to the run's service.
+  public var requestsMade: UInt32 {
+    (first.pointer + Counter.requests.rawValue).pointee.load(ordering: .relaxed)
+  }
   func text() -> Name { Name(next(.texts)) }
   func bytes() -> Blob { Blob(next(.blobs)) }
 

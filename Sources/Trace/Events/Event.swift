@@ -222,6 +222,7 @@ public enum EventKind: Hashable, Sendable, BitwiseCopyable {
   /// From here on hand-offs, packets and bytes are counted under that name.
   case sectionBegan(Name)
   case sectionEnded(Name)
-  /// The median of so many calls in a free burst, on that machine.
-  case measured(Name, picoseconds: UInt64, calls: UInt32, machine: Name)
+  /// The median of so many calls in a free burst, on that machine, and how many calls to the SCM one of
+  /// them made.
+  case measured(Name, picoseconds: UInt64, calls: UInt32, scmCalls: UInt32, machine: Name)
 }

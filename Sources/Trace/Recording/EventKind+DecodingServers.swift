@@ -42,7 +42,7 @@ extension LineFields {
     case .measured:
       .measured(
         try name(.name), picoseconds: try integer(.picoseconds), calls: try integer(.count),
-        machine: try name(.machine))
+        scmCalls: try integer(.scmCalls), machine: try name(.machine))
     // Every other tag was taken in the switches before this one.
     default: .foreign
     }

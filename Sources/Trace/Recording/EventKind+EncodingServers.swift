@@ -54,10 +54,11 @@ extension EventEncoder {
     case .callAsynchronous(let id): write(.callAsynchronous, (.call, id))
     case .sectionBegan(let name): write(.sectionBegan, name)
     case .sectionEnded(let name): write(.sectionEnded, name)
-    case .measured(let name, let picoseconds, let calls, let machine):
+    case .measured(let name, let picoseconds, let calls, let scmCalls, let machine):
       write(.measured, name)
       field(.picoseconds, picoseconds)
       field(.count, calls)
+      field(.scmCalls, scmCalls)
       field(.machine, machine)
     default: break
     }

@@ -86,6 +86,7 @@ struct FieldKey: Sendable {
   static let due = FieldKey("due")
   static let context = FieldKey("context")
   static let picoseconds = FieldKey("picoseconds")
+  static let scmCalls = FieldKey("scmCalls")
   static let machine = FieldKey("machine")
   static let locked = FieldKey("locked")
 }

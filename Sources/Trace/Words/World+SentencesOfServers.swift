@@ -45,9 +45,10 @@ extension World {
     case .callAsynchronous(let id): "does not wait for \(label(call: id))"
     case .sectionBegan(let name): "counts from here: \(self[name])"
     case .sectionEnded(let name): sentence(ofSection: name)
-    case .measured(let name, let picoseconds, let calls, let machine):
+    case .measured(let name, let picoseconds, let calls, let scmCalls, let machine):
       "measured on \(self[machine]): \(self[name]), \(Self.time(picoseconds: picoseconds)) "
         + "(median of \(calls))"
+        + (scmCalls == 0 ? "" : ", " + Self.count(scmCalls, "SCM call"))
     default: ""
     }
   }

@@ -21,10 +21,11 @@ extension World {
       } else {
         contradict(event, "section \(self[name]) ends, but it did not begin")
       }
-    case .measured(let name, let picoseconds, let calls, let machine):
+    case .measured(let name, let picoseconds, let calls, let scmCalls, let machine):
       measurements.append(
         Measurement(
-          name: name, picoseconds: picoseconds, calls: calls, machine: machine, at: event.n))
+          name: name, picoseconds: picoseconds, calls: calls, scmCalls: scmCalls,
+          machine: machine, at: event.n))
     default: break
     }
   }

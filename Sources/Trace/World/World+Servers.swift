@@ -111,6 +111,8 @@ extension World {
     /// One call, the median.
     public var picoseconds: UInt64
     public var calls: UInt32
+    /// How many calls to the SCM one of them made.
+    public var scmCalls: UInt32
     public var machine: Name
     public var at: UInt64
   }
