@@ -90,8 +90,9 @@ import Trace
   /// Where the servers live the measured one lives too; here that is inside.
   @Test func theKeyMeasuresBothWays() throws {
     let world = try run("ready-then-open", actions: [TimedAction("burst", at: 100_000)])
-    let names = ["3 one by one", "3 suspended", "50 one by one", "50 suspended"]
+    let names = [1, 3, 5, 50].flatMap { ["\($0) one by one", "\($0) suspended"] }
     #expect(world.measurements.map { world[$0.name] } == names)
+    #expect(world.measurements.map(\.scmCalls) == [1, 1, 3, 1, 5, 1, 50, 1])
     #expect(world.wasEverFree)
     #expect(world.measurements.allSatisfy { $0.picoseconds > 0 })
   }
