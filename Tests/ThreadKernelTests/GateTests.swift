@@ -41,7 +41,7 @@ import Trace
     kernel.settling { state in
       kernel.settleRest([(request, [7])], of: ProcessID(2), in: &state)
     }
-    let pieces = kernel.state.withLock { $0.mail[receiverSlot]?.pieces }
+    let pieces = kernel.state.withLock { $0.mail[receiverSlot].pieces }
     #expect(pieces == [Mail(from: sender, bytes: [7])])
   }
 

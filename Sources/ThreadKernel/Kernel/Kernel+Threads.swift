@@ -91,7 +91,7 @@ extension Kernel {
     guard !state.scheduler.entries[slot].isEnded else { return }
     say()
     state.scheduler.end(slot)
-    state.mail[slot] = nil
+    state.mail[slot] = Mailbox()
     var waiters = state.endWaiters.removeValue(forKey: slot) ?? ThreadSet()
     for joiner in state.scheduler.joiners(of: thread) { waiters.insert(slot: joiner) }
     waiters.forEachSlot { wake($0, in: &state) }

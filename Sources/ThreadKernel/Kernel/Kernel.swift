@@ -61,7 +61,7 @@ public final class Kernel: Sendable {
     var threadCounts: [UInt16: UInt16] = [:]
     var processes = ProcessTable()
     /// What was sent to threads, by their slots.
-    var mail: [Int: Mailbox] = [:]
+    var mail = [Mailbox](repeating: Mailbox(), count: ThreadSet.capacity)
     /// Threads that keep to a core of their own.
     var haveOwnCore = ThreadSet()
     /// Threads to let go on, woken once the lock is released.

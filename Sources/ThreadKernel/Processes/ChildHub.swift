@@ -161,9 +161,10 @@ final class ChildHub: Sendable {
   /// - Parameter sent: how many it says that it has sent; nil: that is not known.
   func nextMessage(of process: ProcessID, sent: UInt32?) -> Inbox.Message? {
     state.withLock { state in
-      state.children.first { $0.process == process }.flatMap { child in
-        child.inbox.next(from: child.socket, sent: sent)
+      guard let index = state.children.firstIndex(where: { $0.process == process }) else {
+        return nil
       }
+      return state.children[index].inbox.next(from: state.children[index].socket, sent: sent)
     }
   }
 

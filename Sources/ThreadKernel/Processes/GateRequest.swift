@@ -35,8 +35,8 @@ struct GateRequest: BitwiseCopyable {
   var wait: Wait = .messageLoop
   /// `UInt64.max`: none.
   var deadline = UInt64.max
-  /// What is told with it for the thread.
-  var event: EventKind?
+  /// Whether the bytes begin with an event, which is told with it for the thread.
+  var hasEvent = false
   /// How many bytes stand behind it; then the next request of the message, if there is one.
   var length: UInt32 = 0
 
@@ -60,6 +60,8 @@ struct GateRequest: BitwiseCopyable {
 
   /// How many bytes it takes in a message.
   static let size = MemoryLayout<GateRequest>.size
+  /// The most bytes that a message with a piece of mail has besides those of the piece.
+  static let overhead = size + MemoryLayout<EventKind>.size
 
   /// Reads the first request of a message.
   ///

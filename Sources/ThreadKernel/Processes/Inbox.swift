@@ -6,7 +6,7 @@ final class Inbox: @unchecked Sendable {
   // in the buffer, each in `capacity` bytes of its own and as long as its length says.
 
   private static let most = 8
-  private static let capacity = Kernel.mailLimit + GateRequest.size
+  private static let capacity = Kernel.mailLimit + GateRequest.overhead
 
   private let buffer = UnsafeMutableRawBufferPointer.allocate(
     byteCount: most * capacity, alignment: 8)

@@ -64,11 +64,17 @@ extension Kernel {
       link?.send(request, enclosure.bytes)
     }
     var (file, line) = (Name.none, UInt32(0))
-    if event != nil, isTold { (file, line) = (me.fileName, me.site.line) }
+    var bytes = bytes
+    // Asked once: it may change at any time.
+    let told = isTold ? event : nil
+    if let told {
+      (file, line) = (me.fileName, me.site.line)
+      bytes = withUnsafeBytes(of: told) { Array($0) } + bytes
+    }
     func fill(_ request: inout GateRequest) {
       request.thread = thread
       request.flag = isShared
-      request.event = event
+      request.hasEvent = told != nil
       request.file = file
       request.line = line
     }

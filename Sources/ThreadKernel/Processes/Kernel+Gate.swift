@@ -100,8 +100,8 @@ extension Kernel {
     case .takeAction: return takeAction(bytes, slot: slot, in: &state)
     case .mail: answer.outcome = mail(request, bytes, from: asker, in: &state)
     case .enclose: enclose(request, bytes, in: &state)
-    case .openMail: state.mail[slot, default: Mailbox()].isClosed = false
-    case .closeMail: state.mail[slot, default: Mailbox()].isClosed = true
+    case .openMail: state.mail[slot].isClosed = false
+    case .closeMail: state.mail[slot].isClosed = true
     case .watch: watch(request.process, notice: bytes, slot: slot, as: asker, in: &state)
     case .beginBurst: beginBurst(in: &state)
     case .endBurst: endBurst(in: &state)
@@ -154,9 +154,14 @@ extension Kernel {
     _ request: GateRequest, _ bytes: [UInt8], from asker: ThreadID, in state: inout State
   ) -> MailOutcome {
     let slot = Int(request.slot)
-    let held = state.mail[slot]?.held ?? []
-    if !held.isEmpty { state.mail[slot]?.held = [] }
-    if let event = request.event {
+    let held = state.mail[slot].held
+    if !held.isEmpty { state.mail[slot].held = [] }
+    var bytes = bytes
+    if request.hasEvent {
+      let size = MemoryLayout<EventKind>.size
+      guard bytes.count >= size else { return .dead }
+      let event = bytes.withUnsafeBytes { $0.loadUnaligned(as: EventKind.self) }
+      bytes.removeFirst(size)
       tell(for: asker, event, file: request.file, line: request.line)
     }
     let mail = Mail(from: asker, bytes: bytes, isShared: request.flag)
@@ -164,7 +169,7 @@ extension Kernel {
   }
 
   private func enclose(_ request: GateRequest, _ bytes: [UInt8], in state: inout State) {
-    state.mail[Int(request.slot), default: Mailbox()].held
+    state.mail[Int(request.slot)].held
       .append(Enclosure(bytes, to: request.thread))
   }
 

@@ -102,8 +102,8 @@ extension Kernel {
     guard memory.mailTaken.relaxed != memory.mail.acquired else { return nil }
     if let link { return link.receiveMail(slot: thread.slot, memory, where: isMeant) }
     return state.withLock { state in
-      guard let first = state.mail[thread.slot]?.pieces.first, isMeant(first) else { return nil }
-      state.mail[thread.slot]?.pieces.removeFirst()
+      guard let first = state.mail[thread.slot].pieces.first, isMeant(first) else { return nil }
+      state.mail[thread.slot].pieces.removeFirst()
       memory.mailTaken.relaxed &+= 1
       return first
     }
@@ -113,14 +113,14 @@ extension Kernel {
   public func closeMail() {
     guard let me = KernelThread.current else { return }
     if link != nil { return doInParent(.closeMail) }
-    state.withLock { $0.mail[me.slot, default: Mailbox()].isClosed = true }
+    state.withLock { $0.mail[me.slot].isClosed = true }
   }
 
   /// Takes `closeMail` back.
   public func openMail() {
     guard let me = KernelThread.current else { return }
     if link != nil { return doInParent(.openMail) }
-    state.withLock { $0.mail[me.slot, default: Mailbox()].isClosed = false }
+    state.withLock { $0.mail[me.slot].isClosed = false }
   }
 
   /// Has the calling thread get `notice` as mail when the process is gone; at once where it is.
@@ -159,10 +159,10 @@ extension Kernel {
       return .dead
     }
     guard let slot = state.scheduler.slot(of: thread), !state.scheduler.entries[slot].isEnded,
-      state.mail[slot]?.isClosed != true
+      !state.mail[slot].isClosed
     else { return .closed }
     if !hub.send(mail, to: thread.processID, slot: slot) {
-      state.mail[slot, default: Mailbox()].pieces.append(mail)
+      state.mail[slot].pieces.append(mail)
     }
     let memory = arena.slot(slot)
     let isNext = memory.mailTaken.relaxed == memory.mail.relaxed

@@ -107,7 +107,7 @@ final class ParentLink: Sendable {
 
   /// The first message: nothing where the other end is closed.
   static func receive(from socket: Int32) -> [UInt8] {
-    let capacity = Kernel.mailLimit + GateRequest.size
+    let capacity = Kernel.mailLimit + GateRequest.overhead
     return [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
       count = max(0, ck_receive(socket, buffer.baseAddress, capacity, 1))
     }
@@ -121,7 +121,7 @@ private struct MailInbox: @unchecked Sendable {
 
   private let socket: Int32
   private let buffer = UnsafeMutableRawBufferPointer.allocate(
-    byteCount: Kernel.mailLimit + GateRequest.size, alignment: 8)
+    byteCount: Kernel.mailLimit + GateRequest.overhead, alignment: 8)
   /// Mail for other threads than the one that looked.
   private var others: [(slot: Int, mail: Mail)] = []
 
