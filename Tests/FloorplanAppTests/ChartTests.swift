@@ -51,7 +51,7 @@ import Testing
     let text = program.text
     for part in [
       "┌─ server 2", "3 class objects, not open yet", "factory Gadget  SUSPENDED", "┌─ SCM",
-      "3 one by one           3", "even in the MTA. A waits still.", "1 0 calls   2 1 call",
+      "3 one by one           3", "even in the MTA. A waits still.", "1 no call   2 a single call",
     ] {
       #expect(text.contains(part), "\(part)\n\(text)")
     }

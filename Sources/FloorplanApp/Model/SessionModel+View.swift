@@ -42,8 +42,11 @@ extension SessionModel {
     guard !isPlayback, chart == .price || chart == .starts,
       let action = lesson.scenario?.actions.first
     else { return "Nothing was measured in this run." }
-    return
-      "Nothing is measured yet: press \(action.key) (\(lesson.text.title(ofAction: action.id)))."
+    let key = "\(action.key) (\(lesson.text.title(ofAction: action.id)))"
+    // Asked for earlier it would change the story.
+    return isActionAwaited
+      ? "Nothing is measured yet: press \(key)."
+      : "Nothing is measured yet: at the end \(key) does."
   }
 
   /// What the plan is drawn from.

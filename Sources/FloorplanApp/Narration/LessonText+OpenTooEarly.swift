@@ -99,8 +99,7 @@ extension LessonText {
       + "ready.",
     endings: [
       "apartment=STA":
-        "With a single thread every request waits in its queue until the loop runs: nobody comes in "
-        + "too early.",
+        "With a single thread nobody comes in before its loop runs: whoever asks earlier waits.",
       "start=suspended":
         "Registered suspended and opened by one call: nobody came in before the server was ready, "
         + "and its end could not come before its start was over.",

@@ -96,9 +96,10 @@ extension LessonText {
   private static func callsToOpen(_ count: Int) -> QuestionText {
     QuestionText(
       "How many calls to the SCM do \(count) classes take?",
-      choices: [1: "0 calls", 2: "1 call", 3: "\(count) calls"],
+      choices: [1: "no call", 2: "a single call", 3: "a call for each"],
       answers: [
-        1: "0: none.", 2: "1: it says them all at once.", 3: "\(count): each its own.",
+        1: "No call.", 2: "A single call: it says them all at once.",
+        3: "A call for each: \(count).",
       ])
   }
 }

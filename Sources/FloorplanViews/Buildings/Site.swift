@@ -22,10 +22,17 @@ struct Site: Hashable, Sendable {
     let known = Set(sites.compactMap(\.process))
     let declared = sites.filter { $0.building.kind == .server && $0.building.takesPart }
     let isFree = !declared.isEmpty && declared.allSatisfy { $0.isEmpty(in: world) }
-    for process in world.processesInOrder where !known.contains(process.id) {
-      guard process.isAlive || process.isKilled || input.baseline?.isAlive(process.id) ?? false
+    let others = world.processesInOrder.filter { !known.contains($0.id) }
+    // Of those that have ended the last one of each kind stays: what is told just now is about it.
+    let latest = [Building.Kind.client, .server].compactMap { kind in
+      others.last { Building.Kind(of: $0) == kind }?.id
+    }
+    for process in others {
+      guard
+        process.isAlive || process.isKilled || latest.contains(process.id)
+          || input.baseline?.isAlive(process.id) ?? false
       else { continue }
-      let kind: Building.Kind = process.launchedFor.isNone ? .client : .server
+      let kind = Building.Kind(of: process)
       let building = Building(
         kind, world.label(process: process.id), takesPart: kind == .server && isFree)
       sites.append(
@@ -64,6 +71,13 @@ struct Site: Hashable, Sendable {
     guard let process else { return own.map { Place(room: $0, apartment: nil) } }
     let apartments = input.world.apartmentsInOrder.filter { $0.process == process }
     return RoomMatching.match(own, with: apartments, input)
+  }
+}
+
+extension Building.Kind {
+  /// A process that the SCM started is a server.
+  fileprivate init(of process: World.Process) {
+    self = process.launchedFor.isNone ? .client : .server
   }
 }
 
