@@ -74,7 +74,7 @@ import Trace
     #expect(run.world.activations.allSatisfy { $0.result == .S_OK })
     #expect(run.world.objectsInOrder.allSatisfy { !$0.isAlive })
     #expect(run.world.processes.values.allSatisfy { !$0.isAlive || $0.launchedFor.isNone })
-    #expect(run.servers.allSatisfy { !$0.isAlive && $0.serverCount == 0 })
+    #expect(run.servers.allSatisfy { !$0.isAlive })
     #expect(run.world.requestsInOrder.allSatisfy { $0.state == .answered })
     #expect(run.world.registrationsInOrder.allSatisfy { $0.isRevoked && $0.scm == .removed })
     #expect(run.world.proxies.isEmpty)
@@ -82,7 +82,13 @@ import Trace
 
   @Test("every client gets what it wants, whatever the order", arguments: cases)
   func everyOrder(_ test: Case) {
-    for schedule in Self.schedules { check(run(test, schedule), test) }
+    for schedule in Self.schedules {
+      let run = run(test, schedule)
+      check(run, test)
+      // Not in free runs: a client can come as the server's last thread ends. It is sent elsewhere, but
+      // the class object that COM locked for it may be gone before COM unlocks it.
+      #expect(run.servers.allSatisfy { $0.serverCount == 0 }, "\(test), \(schedule.text)")
+    }
   }
 
   @Test("the same schedule gives the same events", arguments: cases)

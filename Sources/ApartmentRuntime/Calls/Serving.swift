@@ -30,8 +30,8 @@ extension Call {
     if client != nil { (parcel, result) = thread.prepare(parcel, result, for: self) }
     let blob = kernel.blob(parcel.bytes)
     thread.serving.removeLast()
-    // Nobody's code runs on it from here on until it waits.
-    if thread.servesForPool, thread.serving.isEmpty { Kernel.beginWaking() }
+    // Nobody's code runs on it from here on until it waits; after COM's own calls a server is unlocked.
+    if thread.servesForPool, isToComponent, thread.serving.isEmpty { Kernel.beginWaking() }
     let isWanted = answer(parcel, telling: .callAnswered(identity.id, result, blob))
     guard !isWanted else { return }
     Kernel.endWaking()

@@ -45,7 +45,8 @@ extension SessionModel {
     let key = "\(action.key) (\(lesson.text.title(ofAction: action.id)))"
     // Asked for earlier it would change the story.
     return isActionAwaited
-      ? "Nothing is measured yet: press \(key)." : "No times yet: \(key) takes them at the end."
+      ? "Nothing is measured yet: press \(key)."
+      : "Nothing is measured yet: \(key) does it at the end."
   }
 
   /// What the plan is drawn from.
